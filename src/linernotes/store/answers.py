@@ -1,0 +1,119 @@
+"""The answers that were given, so that feedback, a further question and learning can come back to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, insert, select
+
+from linernotes.errors import InputError
+from linernotes.store import schema
+from linernotes.store.columns import now
+from linernotes.store.database import Database
+from linernotes.store.listeners import ensure_listener
+from linernotes.store.records import StoredAnswer, StoredPick
+from linernotes.store.sql import LARGEST_ID
+from linernotes.types import Pick, Reason
+
+_answers = schema.answers
+_picks = schema.picks
+
+
+class Answers:
+    """Every answer with its request, its picks and the versions of the models behind it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(
+        self,
+        *,
+        request: Mapping[str, object],
+        picks: Sequence[Pick],
+        messages: Sequence[str] = (),
+        versions: Mapping[str, str] | None = None,
+        seconds: float,
+        context: Mapping[str, object] | None = None,
+        parent_id: int | None = None,
+        listener: str | None = None,
+    ) -> int:
+        """Keeps an answer, in one transaction, and gives its id. A new listener is added.
+
+        ``request`` and ``context`` are objects of JSON. Raises InputError for an unknown parent.
+        """
+        with self._database.write() as connection:
+            if parent_id is not None and connection.execute(_one(parent_id)).first() is None:
+                raise _unknown(parent_id)
+            values = {
+                "parent_id": parent_id,
+                "listener_id": None if listener is None else ensure_listener(connection, listener),
+                "request": request,
+                "context": context or {},
+                "messages": messages,
+                "versions": versions or {},
+                "seconds": seconds,
+                "created_at": now(),
+            }
+            answer_id = connection.execute(insert(_answers).returning(_answers.c.id), values).scalar_one()
+            if picks:
+                connection.execute(insert(_picks), [_pick_row(answer_id, pick) for pick in picks])
+        return int(answer_id)
+
+    def load(self, answer_id: int) -> StoredAnswer:
+        """The answer with this id, its picks best first. Raises InputError when there is none."""
+        with self._database.read() as connection:
+            row = connection.execute(_one(answer_id)).first()
+            if row is None:
+                raise _unknown(answer_id)
+            picks = connection.execute(
+                select(_picks).where(_picks.c.answer_id == answer_id).order_by(_picks.c.position)
+            ).all()
+        return StoredAnswer(
+            id=row.id,
+            parent_id=row.parent_id,
+            listener=row.listener,
+            request=row.request,
+            context=row.context,
+            messages=tuple(row.messages),
+            versions=row.versions,
+            seconds=row.seconds,
+            created_at=row.created_at,
+            picks=tuple(_stored_pick(pick) for pick in picks),
+        )
+
+
+def _one(answer_id: int) -> Select[Any]:
+    within = answer_id if 0 < answer_id <= LARGEST_ID else 0  # no row has id 0
+    return (
+        select(_answers, schema.listeners.c.name.label("listener"))
+        .outerjoin(schema.listeners, schema.listeners.c.id == _answers.c.listener_id)
+        .where(_answers.c.id == within)
+    )
+
+
+def _unknown(answer_id: int) -> InputError:
+    return InputError(f"there is no answer {answer_id}: is this the library that gave it?")
+
+
+def _pick_row(answer_id: int, pick: Pick) -> dict[str, object]:
+    return {
+        "answer_id": answer_id,
+        "position": pick.rank,
+        "track_id": pick.track.id,
+        "score": pick.score,
+        "verified": pick.verified,
+        "unverified": pick.unverified,
+        "reasons": [{"text": reason.text, "evidence": reason.evidence} for reason in pick.reasons],
+    }
+
+
+def _stored_pick(row: Row[Any]) -> StoredPick:
+    return StoredPick(
+        position=row.position,
+        track_id=row.track_id,
+        score=row.score,
+        verified=row.verified,
+        unverified=tuple(row.unverified),
+        reasons=tuple(Reason(text=one["text"], evidence=one["evidence"]) for one in row.reasons),
+    )

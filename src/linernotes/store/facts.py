@@ -1,0 +1,134 @@
+"""The facts of tracks, kept by who claims them, and the genres that follow from them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Text,
+    and_,
+    cast,
+    delete,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
+
+from linernotes.store import schema
+from linernotes.store.columns import clean_text
+from linernotes.store.sql import chunks, ensure_ids
+from linernotes.types import Fact
+
+log = logging.getLogger(__name__)
+
+AUDIO = "audio:"
+LISTENER = "listener:"
+
+_facts = schema.facts
+FROM_AUDIO: ColumnElement[bool] = _facts.c.source.startswith(AUDIO, autoescape=True)
+FROM_SOURCE: ColumnElement[bool] = and_(~FROM_AUDIO, ~_facts.c.source.startswith(LISTENER, autoescape=True))
+
+
+def replace_facts(
+    connection: Connection, facts_by_track: Mapping[int, Sequence[Fact]], which: ColumnElement[bool]
+) -> None:
+    """Puts the new facts of each track in the place of those that ``which`` selects.
+
+    Genres follow, and the note, which tells the facts, is due again.
+    """
+    for ids in chunks(facts_by_track):
+        connection.execute(delete(_facts).where(_facts.c.track_id.in_(ids), which))
+    rows = [_row(track_id, fact) for track_id, facts in facts_by_track.items() for fact in facts]
+    rows = [row for row in rows if _is_known(row)]
+    if rows:
+        connection.execute(insert(_facts), rows)
+    for ids in chunks(facts_by_track):
+        _refresh_genres(connection, ids)
+        jobs = schema.jobs
+        connection.execute(delete(jobs).where(jobs.c.stage == "describe", jobs.c.track_id.in_(ids)))
+
+
+def load_facts(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Fact, ...]]:
+    """The facts of each of these tracks, in the order in which they came; none for an unknown track."""
+    found: dict[int, list[Fact]] = {track_id: [] for track_id in ids}
+    columns = (_facts.c.name, type_coerce(_facts.c.value, Text), _facts.c.source, _facts.c.confidence)
+    for chunk in chunks(found):
+        rows = connection.execute(
+            select(_facts.c.track_id, *columns, _facts.c.unit)
+            .where(_facts.c.track_id.in_(chunk))
+            .order_by(_facts.c.track_id, _facts.c.id)
+        )
+        for track_id, name, value, source, confidence, unit in rows:
+            found[track_id].append(
+                Fact(name=name, value=json.loads(value), source=source, confidence=confidence, unit=unit)
+            )
+    return {track_id: tuple(facts) for track_id, facts in found.items()}
+
+
+def fill_durations(connection: Connection, ids: Iterable[int]) -> None:
+    """Gives tracks of unknown length the one that was heard, where there is one."""
+    heard = (
+        select(cast(type_coerce(_facts.c.value, Text), Double))
+        .where(_facts.c.track_id == schema.tracks.c.id, _facts.c.name == "duration_s", FROM_AUDIO)
+        .order_by(_facts.c.id)
+        .limit(1)
+    )
+    for chunk in chunks(ids):
+        unknown = schema.tracks.c.id.in_(chunk) & schema.tracks.c.duration_s.is_(None)
+        connection.execute(update(schema.tracks).where(unknown).values(duration_s=heard.scalar_subquery()))
+
+
+def genre_name(value: object) -> str:
+    """The name under which a genre is kept: lower case, single blanks."""
+    return " ".join(clean_text(str(value)).casefold().split())
+
+
+def _row(track_id: int, fact: Fact) -> dict[str, object]:
+    return {
+        "track_id": track_id,
+        "name": fact.name,
+        "value": fact.value,
+        "unit": fact.unit,
+        "source": fact.source,
+        "confidence": fact.confidence,
+    }
+
+
+def _is_known(row: Mapping[str, object]) -> bool:
+    """Not-a-number and infinity are no measurements: what is unknown is left out."""
+    numbers = (row["value"], row["confidence"])
+    if all(math.isfinite(number) for number in numbers if isinstance(number, float)):
+        return True
+    log.warning("track %s: %s %r is no number, left out", row["track_id"], row["name"], row["value"])
+    return False
+
+
+def _refresh_genres(connection: Connection, track_ids: Sequence[int]) -> None:
+    rows = connection.execute(
+        select(_facts.c.track_id, _facts.c.value, _facts.c.confidence).where(
+            _facts.c.track_id.in_(track_ids), _facts.c.name == "genre"
+        )
+    )
+    confidences: dict[tuple[int, str], float] = {}
+    for track_id, value, confidence in rows:
+        place = (track_id, genre_name(value))
+        if place[1]:
+            confidences[place] = max(confidence, confidences.get(place, 0.0))
+    id_by_name = ensure_ids(
+        connection, schema.genres.c.name, {name: {"name": name} for _, name in confidences}
+    )
+    table = schema.track_genres
+    connection.execute(delete(table).where(table.c.track_id.in_(track_ids)))
+    links = [
+        {"track_id": track_id, "genre_id": id_by_name[name], "confidence": confidence}
+        for (track_id, name), confidence in confidences.items()
+    ]
+    if links:
+        connection.execute(insert(table), links)

@@ -1,0 +1,206 @@
+"""The listeners, and what they did with tracks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, get_args
+
+from sqlalchemy import Column, Connection, Table, select, update
+
+from linernotes.errors import InputError
+from linernotes.store import schema
+from linernotes.store.columns import now
+from linernotes.store.database import Database
+from linernotes.store.sql import as_ids, chunks, upsert
+from linernotes.types import Event, EventKind
+
+LONGEST_NAME = 200
+_UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+"""Unicode categories that no name has: control characters, lone surrogates, line and paragraph breaks."""
+
+_table = schema.events
+_listeners = schema.listeners
+_IDENTITY = ("listener_id", "track_id", "kind", "at")
+
+
+class Listeners:
+    """People by name, and their events. A name is data: any text will do that can be shown on one line."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ensure(self, name: str) -> int:
+        """The id of the listener with this name, who is added when new.
+
+        Blanks around the name do not count. Raises InputError for a name that is empty, longer than 200
+        characters, or holds control characters.
+        """
+        with self._database.write() as connection:
+            return ensure_listener(connection, name)
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all listeners, in the order in which they came."""
+        with self._database.read() as connection:
+            return tuple(connection.execute(select(_listeners.c.name).order_by(_listeners.c.id)).scalars())
+
+    def record(self, events: Sequence[Event]) -> list[int]:
+        """Keeps events, in one transaction; gives their ids in order. New listeners are added.
+
+        The same event (listener, track, kind and moment) told again keeps its id and takes the new value.
+        An ``undo`` cancels the listener's latest event on that track that still holds. Raises InputError
+        for an unknown track or answer, a moment without time zone, or a value outside 0 to 1.
+        """
+        if not events:
+            return []
+        for event in events:
+            _check(event)
+        with self._database.write() as connection:
+            _check_known(connection, schema.tracks, [event.track_id for event in events], "track")
+            answer_ids = [event.answer_id for event in events if event.answer_id is not None]
+            _check_known(connection, schema.answers, answer_ids, "answer")
+            listener_ids = {
+                name: ensure_listener(connection, name) for name in {one.listener for one in events}
+            }
+            ids: list[int] = []
+            for is_undo, group in groupby(events, key=lambda event: event.kind == "undo"):
+                rows = [_row(event, listener_ids[event.listener]) for event in group]
+                ids += _undo_all(connection, rows) if is_undo else _insert(connection, rows)
+            return ids
+
+    def events(
+        self, name: str, *, since: datetime | None = None, limit: int | None = None, raw: bool = False
+    ) -> tuple[Event, ...]:
+        """What this listener did and did not undo, newest first; with ``raw`` all, the undos included.
+
+        Empty for an unknown listener. ``since`` is the oldest moment that counts.
+        """
+        statement = (
+            select(_table, _listeners.c.name)
+            .join(_listeners)
+            .where(_listeners.c.name == name.strip())
+            .order_by(_table.c.at.desc(), _table.c.id.desc())
+            .limit(limit)
+        )
+        if since is not None:
+            statement = statement.where(_table.c.at >= since)
+        if not raw:
+            statement = statement.where(_table.c.undone_by.is_(None), _table.c.kind != "undo")
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        return tuple(
+            Event(
+                listener=row.name,
+                kind=row.kind,
+                track_id=row.track_id,
+                at=row.at,
+                value=row.value,
+                reason=row.reason,
+                answer_id=row.answer_id,
+            )
+            for row in rows
+        )
+
+
+def ensure_listener(connection: Connection, name: str) -> int:
+    """The id of the listener with this name, added when new; raises InputError for what is no name."""
+    name = checked_name(name)
+    same = select(_listeners.c.id).where(_listeners.c.name == name)
+    listener_id = connection.execute(same).scalar()
+    if listener_id is None:
+        statement = upsert(connection, _listeners, ["name"])
+        connection.execute(statement, {"name": name, "created_at": now()})
+        listener_id = connection.execute(same).scalar_one()
+    return int(listener_id)
+
+
+def checked_name(name: str) -> str:
+    """The name without blanks around it; raises InputError for what is no name."""
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise InputError(
+            f"listener {name[:40]!r} has {len(name)} characters: 1 to {LONGEST_NAME} are possible"
+        )
+    if any(unicodedata.category(character) in _UNPRINTABLE for character in name):
+        raise InputError(f"listener {name!r} holds a control character: was it pasted from a file?")
+    return name
+
+
+def _check(event: Event) -> None:
+    if event.kind not in get_args(EventKind):
+        raise InputError(f"event {event.kind!r}: one of {', '.join(get_args(EventKind))} is needed")
+    if event.at.tzinfo is None:
+        raise InputError(f"event at {event.at.isoformat()}: the moment needs a time zone")
+    if event.value is not None and not 0.0 <= event.value <= 1.0:
+        raise InputError(f"event value {event.value}: 0 to 1 is needed; is this a percentage or stars?")
+
+
+def _check_known(connection: Connection, table: Table, ids: Iterable[int], what: str) -> None:
+    wanted = set(ids)
+    column: Column[int] = table.c.id
+    known: set[int] = set()
+    for chunk in chunks(as_ids(wanted)):
+        known.update(connection.execute(select(column).where(column.in_(chunk))).scalars())
+    if unknown := sorted(wanted - known):
+        raise InputError(f"there is no {what} {unknown[0]}: is this the library it belongs to?")
+
+
+def _row(event: Event, listener_id: int) -> dict[str, Any]:
+    return {
+        "listener_id": listener_id,
+        "track_id": event.track_id,
+        "kind": event.kind,
+        "at": event.at.astimezone(UTC),
+        "value": event.value,
+        "reason": event.reason,
+        "answer_id": event.answer_id,
+    }
+
+
+def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Keeps events and gives their ids in order.
+
+    The ids are looked up: RETURNING promises no order where some of the rows were there before.
+    """
+    statement = upsert(connection, _table, _IDENTITY, ["value", "reason", "answer_id"])
+    connection.execute(statement, [dict(row) for row in rows])
+    id_by_identity: dict[tuple[object, ...], int] = {}
+    for chunk in chunks(rows):
+        found = connection.execute(
+            select(_table.c.id, *(_table.c[name] for name in _IDENTITY)).where(
+                _table.c.listener_id.in_({row["listener_id"] for row in chunk}),
+                _table.c.at.in_({row["at"] for row in chunk}),
+            )
+        )
+        id_by_identity.update((tuple(identity), event_id) for event_id, *identity in found)
+    return [id_by_identity[tuple(row[name] for name in _IDENTITY)] for row in rows]
+
+
+def _undo_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    return [_undo(connection, row) for row in rows]
+
+
+def _undo(connection: Connection, row: Mapping[str, Any]) -> int:
+    """Keeps an undo and cancels what it undoes; one that is told again cancels nothing more."""
+    same = [_table.c[name] == row[name] for name in _IDENTITY]
+    known: int | None = connection.execute(select(_table.c.id).where(*same)).scalar()
+    if known is not None:
+        return known
+    undo_id = _insert(connection, [row])[0]
+    latest = (
+        select(_table.c.id)
+        .where(
+            _table.c.listener_id == row["listener_id"],
+            _table.c.track_id == row["track_id"],
+            _table.c.kind != "undo",
+            _table.c.undone_by.is_(None),
+        )
+        .order_by(_table.c.at.desc(), _table.c.id.desc())
+        .limit(1)
+    )
+    connection.execute(
+        update(_table).where(_table.c.id == latest.scalar_subquery()).values(undone_by=undo_id)
+    )
+    return undo_id
