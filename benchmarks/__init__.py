@@ -1,0 +1,1 @@
+"""Speed, memory and robustness, each as a command that prints what it measured."""
