@@ -1,0 +1,7 @@
+"""Language models behind one protocol: in processes of our own, or on an OpenAI-compatible server."""
+
+from linernotes.llm.http import HttpGenerator
+from linernotes.llm.local import LocalGenerator
+from linernotes.llm.protocol import FinishReason, Generation, Prompt, TextGenerator
+
+__all__ = ["FinishReason", "Generation", "HttpGenerator", "LocalGenerator", "Prompt", "TextGenerator"]
