@@ -1,0 +1,22 @@
+"""Facts become words: prompts for a model, a check that reads its text back, and plain notes without one."""
+
+from linernotes.describe.check import check_note
+from linernotes.describe.names import fill
+from linernotes.describe.plain import plain_collection_note, plain_note
+from linernotes.describe.prompts import PROMPT_VERSION, bare_prompt, instructed_prompt
+from linernotes.describe.told import told_facts
+from linernotes.describe.writer import NoteDraft, clean_text, write_notes
+
+__all__ = [
+    "PROMPT_VERSION",
+    "NoteDraft",
+    "bare_prompt",
+    "check_note",
+    "clean_text",
+    "fill",
+    "instructed_prompt",
+    "plain_collection_note",
+    "plain_note",
+    "told_facts",
+    "write_notes",
+]

@@ -1,0 +1,58 @@
+"""Names and notes: a model writes placeholders, and code puts the names in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+PLACEHOLDERS = ("title", "artist", "album", "genre")
+
+_PLACEHOLDER = re.compile(r"\{(title|artist|album|genre)\}")
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)]*\s+$")
+_UNKNOWN = {
+    "title": "an untitled song",
+    "artist": "an unknown artist",
+    "album": "an unknown album",
+    "genre": "a nameless genre",
+}
+
+
+def fill(
+    template: str,
+    *,
+    title: str | None = None,
+    artists: Sequence[str] = (),
+    album: str | None = None,
+    genre: str | None = None,
+) -> str:
+    """The note with its names: "A, B and C" for several artists, "an unknown artist" for none.
+
+    A name goes in as it is, whatever braces it holds, and is not read for placeholders again. The text is
+    not escaped for HTML: that is for whoever puts it on a page.
+    """
+    names = {
+        "title": (title or "").strip(),
+        "artist": listed([name.strip() for name in artists if name.strip()]),
+        "album": (album or "").strip(),
+        "genre": (genre or "").strip(),
+    }
+
+    def named(match: re.Match[str]) -> str:
+        which = match.group(1)
+        if names[which]:
+            return names[which]
+        unknown = _UNKNOWN[which]
+        return unknown.capitalize() if _opens_sentence(template[: match.start()]) else unknown
+
+    return _PLACEHOLDER.sub(named, template)
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names as a list in a sentence: "A", "A and B", "A, B and C"; "" for none."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _opens_sentence(before: str) -> bool:
+    return not before.strip() or bool(_SENTENCE_END.search(before))

@@ -1,0 +1,42 @@
+"""What the models are asked: with instructions for one that was never taught, bare facts for one that was."""
+
+from __future__ import annotations
+
+from linernotes.describe.plain import plain_note
+from linernotes.describe.told import ToldFact, told_facts
+from linernotes.llm import Prompt
+from linernotes.types import FactSheet
+
+PROMPT_VERSION = "notes-2"
+"""Changes with every change of the prompts below; kept with each note."""
+
+END_OF_FACTS = "###"
+
+_SYSTEM = (
+    "You're an AI assistant for text re-writing. Rewrite the input text so that it flows, keeping every "
+    "fact, name and number and adding nothing."
+)
+
+
+def instructed_prompt(sheet: FactSheet) -> Prompt:
+    """A chat prompt for an untuned model: the facts as plain sentences, to be told better.
+
+    A small instruct model was taught to rewrite and does that; asked to write from a list of facts, it
+    invents. On fifteen sheets of real recordings SmolLM2-135M passed the check with 14 rewritten notes and
+    with at most 2 of 20 written from lists. The text is data: whatever it says, it is only to be rewritten.
+    """
+    return Prompt(system=_SYSTEM, user=plain_note(sheet))
+
+
+def bare_prompt(sheet: FactSheet) -> Prompt:
+    """The bare facts, for a tuned model to continue: no instruction to read costs no time to read.
+
+    The writer's lessons (``learn``) are made with this same function, so that both look alike.
+    """
+    lines = [f"{fact.label}: {_plain(fact)}" for fact in told_facts(sheet)]
+    return Prompt(user="\n".join([sheet.kind, *lines, END_OF_FACTS, ""]), completion=True)
+
+
+def _plain(fact: ToldFact) -> str:
+    values = ", ".join(fact.values)
+    return f"{values}, {fact.word}" if fact.word else values

@@ -1,0 +1,139 @@
+"""Has a model write notes, reads them against the facts, and falls back to plain ones."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from linernotes.describe.check import check_note
+from linernotes.describe.plain import plain_note
+from linernotes.describe.prompts import END_OF_FACTS, PROMPT_VERSION, bare_prompt, instructed_prompt
+from linernotes.describe.told import told_facts
+from linernotes.errors import GenerationError
+from linernotes.llm import Generation, TextGenerator
+from linernotes.types import FactSheet, NoteStatus
+
+log = logging.getLogger(__name__)
+
+MAX_TOKENS = 160
+"""The longest hand-written note of the corpus has about 130 tokens of the local model."""
+TEMPERATURES = (0.3, 0.5)
+"""Of the first try and of the second, which needs to come out differently. At .7 facts were lost."""
+FEWEST_FACTS = 2
+"""With fewer told facts a model has nothing to write but inventions."""
+TOO_FEW_FACTS = "too few facts"
+
+OnProgress = Callable[[int, int], None]
+"""Is told how many notes of how many are settled."""
+
+_QUOTES = "\"'“”‘’ \n\t"
+_STOPS = ("\n\n", END_OF_FACTS, "<|")
+_QUOTED_PLACEHOLDER = re.compile(r"[\"'“”‘’](\{\w+\})([,.]?)[\"'“”‘’]")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteDraft:
+    """A note and how it came about.
+
+    ``problems`` is what the check, or the generator, said of the tries that failed; ``tries`` counts the
+    model's texts, the good one included.
+    """
+
+    template: str
+    status: NoteStatus
+    problems: tuple[str, ...]
+    tries: int
+    prompt_version: str = PROMPT_VERSION
+
+
+@dataclass(slots=True)
+class _Work:
+    """One note on its way."""
+
+    sheet: FactSheet
+    problems: list[str]
+    tries: int = 0
+    text: str | None = None
+
+
+def write_notes(
+    subjects: Sequence[FactSheet],
+    generator: TextGenerator,
+    *,
+    seed: int,
+    tuned: bool = False,
+    on_progress: OnProgress | None = None,
+) -> list[NoteDraft]:
+    """One checked note a sheet, in the sheets' order; what fails the check twice becomes a plain note.
+
+    ``tuned`` gives the model bare facts, which only one that was taught on them can read. Sheets with
+    fewer than two told facts are not worth a model's time. Never raises for a model that fails: its
+    reasons stand in ``problems``.
+    """
+    works = [_Work(sheet=sheet, problems=[]) for sheet in subjects]
+    for work in works:
+        if len(told_facts(work.sheet)) < FEWEST_FACTS:
+            work.problems.append(TOO_FEW_FACTS)
+    for attempt, temperature in enumerate(TEMPERATURES):
+        open_works = [work for work in works if work.text is None and TOO_FEW_FACTS not in work.problems]
+        if open_works:
+            _try_all(open_works, generator, seed=seed + attempt, temperature=temperature, tuned=tuned)
+        if on_progress:
+            is_last = attempt == len(TEMPERATURES) - 1
+            settled = len(works) if is_last else len(works) - sum(work.text is None for work in open_works)
+            on_progress(settled, len(works))
+    return [_draft(work) for work in works]
+
+
+def clean_text(text: str) -> str:
+    """The model's text without what models put around it.
+
+    Quotes go (around placeholders, too), and all behind a blank line or "###". A last sentence that was
+    cut is left out, if a whole one stands before it.
+    """
+    for stop in _STOPS:
+        text = text.strip().split(stop, maxsplit=1)[0]
+    plain = " ".join(text.split())
+    if len(plain) > 1 and plain[0] in "\"“'‘" and plain[-1] in "\"”'’":
+        plain = plain.strip(_QUOTES)
+    plain = _QUOTED_PLACEHOLDER.sub(r"\1\2", plain)
+    ends = [match.end() for match in _SENTENCE_END.finditer(plain)]
+    return plain[: ends[-1]] if ends else plain
+
+
+def _try_all(
+    works: Sequence[_Work], generator: TextGenerator, *, seed: int, temperature: float, tuned: bool
+) -> None:
+    prompts = [bare_prompt(work.sheet) if tuned else instructed_prompt(work.sheet) for work in works]
+    try:
+        generations = generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=temperature, seed=seed)
+    except GenerationError as err:
+        log.warning("the model %s wrote no note: %s", generator.model, err)
+        for work in works:
+            work.problems.append(f"the model failed: {err}")
+        return
+    for work, generation in zip(works, generations, strict=True):
+        _judge(work, generation)
+
+
+def _judge(work: _Work, generation: Generation) -> None:
+    work.tries += 1
+    if generation.finish_reason == "error":
+        work.problems.append(f"the model failed: {generation.error or 'no reason given'}")
+        return
+    text = clean_text(generation.text)
+    problems = check_note(text, work.sheet)
+    if problems:
+        work.problems += problems
+    else:
+        work.text = text
+
+
+def _draft(work: _Work) -> NoteDraft:
+    problems = tuple(dict.fromkeys(work.problems))
+    if work.text is not None:
+        return NoteDraft(template=work.text, status="written", problems=problems, tries=work.tries)
+    return NoteDraft(template=plain_note(work.sheet), status="fallback", problems=problems, tries=work.tries)

@@ -1,0 +1,16 @@
+"""The seam between listening and writing: what was measured and what was said become one sheet of facts."""
+
+from linernotes.facts.collection import summarise
+from linernotes.facts.index_text import tag_words
+from linernotes.facts.measured import facts_from_audio
+from linernotes.facts.sheet import sheet_hash, sheet_of
+from linernotes.facts.titles import facts_from_names
+
+__all__ = [
+    "facts_from_audio",
+    "facts_from_names",
+    "sheet_hash",
+    "sheet_of",
+    "summarise",
+    "tag_words",
+]

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from fakes import FakeGenerator
+from linernotes.describe import PROMPT_VERSION, clean_text, plain_note, write_notes
+from linernotes.errors import GenerationError
+from linernotes.llm import Generation
+from linernotes.types import FactSheet
+
+ROCK = FactSheet(genres=("rock",), tempo_bpm=125.0)
+JAZZ = FactSheet(genres=("jazz",), vocals="instrumental")
+GOOD_ROCK = "{title} is rock at a brisk 125 bpm."
+GOOD_JAZZ = "{title} is instrumental jazz."
+BAD_ROCK = "{title} is slow rock."
+
+
+def test_no_sheets_need_no_model() -> None:
+    generator = FakeGenerator()
+    assert write_notes([], generator, seed=1) == []
+    assert generator.history == []
+
+
+def test_good_texts_are_written_in_one_batch() -> None:
+    generator = FakeGenerator([GOOD_ROCK, GOOD_JAZZ])
+    rock, jazz = write_notes([ROCK, JAZZ], generator, seed=1)
+    assert (rock.template, rock.status, rock.problems, rock.tries) == (GOOD_ROCK, "written", (), 1)
+    assert (jazz.template, jazz.prompt_version) == (GOOD_JAZZ, PROMPT_VERSION)
+    assert len(generator.history) == 1
+
+
+def test_only_what_failed_is_tried_again_with_another_seed() -> None:
+    generator = FakeGenerator([BAD_ROCK, GOOD_JAZZ, GOOD_ROCK])
+    rock, jazz = write_notes([ROCK, JAZZ], generator, seed=10)
+    assert (rock.template, rock.status, rock.tries) == (GOOD_ROCK, "written", 2)
+    assert rock.problems == ("says 'slow', tempo is 125 bpm (fast)",)
+    assert jazz.tries == 1
+    first, second = generator.history
+    assert (len(first.prompts), len(second.prompts)) == (2, 1)
+    assert first.seed != second.seed
+
+
+def test_two_failures_fall_back_to_a_plain_note() -> None:
+    (draft,) = write_notes([ROCK], FakeGenerator(default=BAD_ROCK), seed=1)
+    assert (draft.template, draft.status, draft.tries) == (plain_note(ROCK), "fallback", 2)
+    assert draft.problems == ("says 'slow', tempo is 125 bpm (fast)",)
+
+
+def test_sheets_with_too_few_facts_cost_no_call() -> None:
+    generator = FakeGenerator()
+    bare, empty = write_notes([FactSheet(genres=("rock",), live=False), FactSheet()], generator, seed=1)
+    assert (bare.status, bare.problems, bare.tries) == ("fallback", ("too few facts",), 0)
+    assert empty.template == plain_note(FactSheet())
+    assert generator.history == []
+
+
+def test_an_error_in_one_text_does_not_stop_the_others() -> None:
+    failed = Generation(text="", finish_reason="error", error="out of memory")
+    generator = FakeGenerator([failed, GOOD_JAZZ, failed])
+    rock, jazz = write_notes([ROCK, JAZZ], generator, seed=1)
+    assert (rock.status, rock.problems) == ("fallback", ("the model failed: out of memory",))
+    assert jazz.status == "written"
+
+
+def test_a_model_that_fails_altogether_leaves_plain_notes() -> None:
+    generator = FakeGenerator([GenerationError("the server is gone"), GenerationError("the server is gone")])
+    drafts = write_notes([ROCK, JAZZ], generator, seed=1)
+    assert [draft.status for draft in drafts] == ["fallback", "fallback"]
+    assert drafts[0].problems == ("the model failed: the server is gone",)
+    assert drafts[0].tries == 0
+
+
+def test_the_tuned_model_gets_bare_facts() -> None:
+    tuned, untuned = FakeGenerator(default=GOOD_ROCK), FakeGenerator(default=GOOD_ROCK)
+    write_notes([ROCK], tuned, seed=1, tuned=True)
+    write_notes([ROCK], untuned, seed=1)
+    assert tuned.prompts[0].completion
+    assert untuned.prompts[0].system is not None
+
+
+def test_progress_ends_with_all_notes_settled() -> None:
+    seen: list[tuple[int, int]] = []
+    generator = FakeGenerator([BAD_ROCK, GOOD_JAZZ, BAD_ROCK])
+    write_notes([ROCK, JAZZ], generator, seed=1, on_progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (' "{title} is rock." ', "{title} is rock."),
+        ("{title} is rock.\n\nNote: more.", "{title} is rock."),
+        ("{title} is rock.###\nsong", "{title} is rock."),
+        ("{title} is rock.\nIt is fast.", "{title} is rock. It is fast."),
+        ("{title} is rock. It is mo", "{title} is rock."),
+        ("{title} is mo", "{title} is mo"),
+        ('The song "{title}," is rock.', "The song {title}, is rock."),
+        ("{title} is rock at 99.5 bpm. It", "{title} is rock at 99.5 bpm."),
+        ("", ""),
+    ],
+)
+def test_models_wrappings_are_taken_off(text: str, clean: str) -> None:
+    assert clean_text(text) == clean
