@@ -1,0 +1,138 @@
+"""Artists, songs and albums named in a request, linked to the catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from linernotes.request import cues
+from linernotes.request.gazetteer import Gazetteer
+from linernotes.request.strangers import find_misspelt, read_quoted
+from linernotes.request.support import NEVER, Place, is_cut_short, needed_for, stands_literally, support_of
+from linernotes.request.text import NameSpan, RequestText, covered, is_free
+from linernotes.types import NameEntry
+from linernotes.words import lexicon
+
+_QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„\n]{1,80})[\"“”«»]|(?<![\w])['‘]([^'‘’\n]{2,60})['’](?![\w])")
+_PUNCTUATION = re.compile(r"[^\w\s]")
+_MOST_QUOTED_WORDS = 8
+_KINDS: tuple[Literal["artist", "track", "album"], ...] = ("artist", "track", "album")
+
+
+def find_names(text: RequestText, gazetteer: Gazetteer) -> tuple[NameSpan, ...]:
+    """The names in a request, in order: known ones, misspelt ones, and unknown ones that a cue announces."""
+    spans = list(_quoted(text, gazetteer))
+    spans += _linked(text, gazetteer, covered(spans))
+    spans.sort(key=lambda span: span.first)
+    spans += find_misspelt(text, gazetteer, spans)
+    return tuple(sorted(spans, key=lambda span: span.first))
+
+
+# --- quoted names ----------------------------------------------------------------------------------
+
+
+def _quoted(text: RequestText, gazetteer: Gazetteer) -> Iterator[NameSpan]:
+    for match in _QUOTED.finditer(text.text):
+        group = 1 if match[1] else 2
+        first, end = text.words_in(match.start(group), match.end(group))
+        if first >= end:
+            continue
+        entries = _of_one_kind(text, first, gazetteer.exact(text.phrase(first, end)))
+        if entries:
+            yield NameSpan(first=first, end=end, text=text.piece(first, end), entries=entries, relation="by")
+        elif end - first <= _MOST_QUOTED_WORDS and _is_announced_quote(text, first, end):
+            yield read_quoted(text, gazetteer, first, end)
+
+
+def _is_announced_quote(text: RequestText, first: int, end: int) -> bool:
+    """Whether an unknown phrase in quotes is meant as a name, not as a word held at a distance."""
+    if text.phrase(first, end) in lexicon().phrases:
+        return False
+    by_follows = end < len(text) and text.words[end] == "by"
+    return by_follows or _kind_before(text, first) is not None or text.is_capital(first)
+
+
+def _of_one_kind(text: RequestText, first: int, entries: Sequence[NameEntry]) -> tuple[NameEntry, ...]:
+    """The entries of the kind that the words before ask for, or else of the first kind there is."""
+    wanted = _kind_before(text, first)
+    kinds = [wanted, *_KINDS] if wanted else [*_KINDS]
+    for kind in kinds:
+        found = tuple(entry for entry in entries if entry.kind == kind)
+        if found:
+            return found
+    return ()
+
+
+def _kind_before(text: RequestText, first: int) -> Literal["artist", "track", "album"] | None:
+    for at in range(first - 1, max(first - 4, -1), -1):
+        kind = cues.KIND_BEFORE.get(text.words[at])
+        if kind:
+            return next(known for known in _KINDS if known == kind)
+        if text.words[at] not in cues.FILLERS:
+            return None
+    return None
+
+
+# --- names of the catalogue ------------------------------------------------------------------------
+
+
+def _linked(text: RequestText, gazetteer: Gazetteer, taken: frozenset[int]) -> list[NameSpan]:
+    spans: list[NameSpan] = []
+    at = 0
+    while at < len(text):
+        span = _longest_name_at(text, gazetteer, at, taken, spans)
+        if span:
+            spans.append(span)
+        at = span.end if span else at + 1
+    return spans
+
+
+def _longest_name_at(
+    text: RequestText, gazetteer: Gazetteer, at: int, taken: frozenset[int], before: Sequence[NameSpan]
+) -> NameSpan | None:
+    for length in range(min(_longest_from(text, gazetteer, at), len(text) - at), 0, -1):
+        end = at + length
+        if not is_free(taken, at, end):
+            continue
+        for place in _readings(text, at, end):
+            kept = _supported(text, gazetteer, place, gazetteer.exact(place.phrase), before)
+            if kept:
+                piece = text.piece(at, end)
+                piece = piece[:-2] if place.possessive else piece
+                return NameSpan(first=at, end=end, text=piece, entries=kept, relation="by")
+    return None
+
+
+def _longest_from(text: RequestText, gazetteer: Gazetteer, at: int) -> int:
+    longest = gazetteer.longest_from(text.words[at])
+    if text.is_possessive(at):
+        longest = max(longest, gazetteer.longest_from(text.words[at][:-1]))
+    return longest
+
+
+def _readings(text: RequestText, first: int, end: int) -> Iterator[Place]:
+    phrase = text.phrase(first, end)
+    yield Place(first=first, end=end, phrase=phrase, possessive=False)
+    if text.is_possessive(end - 1):
+        yield Place(first=first, end=end, phrase=phrase[:-1], possessive=True)
+
+
+def _supported(
+    text: RequestText,
+    gazetteer: Gazetteer,
+    place: Place,
+    entries: Sequence[NameEntry],
+    before: Sequence[NameSpan],
+) -> tuple[NameEntry, ...]:
+    """Those of the entries with this name that the words around it support, all of one kind."""
+    if not entries or is_cut_short(text, gazetteer, place):
+        return ()
+    crosses = any(text.clause_end(at) for at in range(place.first + 1, place.end))
+    entries = [entry for entry in entries if not crosses or _PUNCTUATION.search(entry.name)]
+    literal = [entry for entry in entries if stands_literally(text, place, entry)]
+    needed = {kind: needed_for(kind, place.phrase) for kind in {entry.kind for entry in entries}}
+    if literal or not needed or min(needed.values()) >= NEVER:
+        return _of_one_kind(text, place.first, literal)
+    support = support_of(text, gazetteer, place, before) if any(needed.values()) else 0
+    return _of_one_kind(text, place.first, [entry for entry in entries if needed[entry.kind] <= support])

@@ -1,0 +1,374 @@
+"""What a request does not want: where a negation starts, how far it reaches, and where it only seems one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from linernotes.request.cues import NAME_ENDS, is_small, phrase_list, phrases, words
+from linernotes.request.text import (
+    LimitSpan,
+    NameSpan,
+    OrderSpan,
+    Phrases,
+    PopularitySpan,
+    QualitySpan,
+    RequestText,
+    Span,
+)
+
+_IDIOMS = phrases("negation", "idioms")
+_QUESTIONS = words("negation", "questions")
+_NEAR_CUES = phrase_list("negation", "near_cues")
+_FAR_CUES = phrase_list("negation", "far_cues")
+_CUES = Phrases([*_NEAR_CUES, *_FAR_CUES])
+_INDIFFERENT = phrases("negation", "indifferent")
+_NEEDLESS = words("negation", "needless")
+_PLAIN_CUES = phrases("negation", "plain_cues")
+_NEEDS_AWAY = phrases("negation", "needs_away")
+_AWAY = phrases("negation", "away")
+_CUES_AFTER = phrases("negation", "cues_after")
+_TURNS_BACK = words("negation", "turns_back")
+_ENDS = words("negation", "ends")
+_SKIPPED = words("negation", "skipped")
+_GLUE = words("negation", "glue")
+_PRONOUNS = words("negation", "pronouns")
+_BEFORE_PRONOUN = words("negation", "before_pronoun")
+_MOST_UNREAD = 4
+_JOINS = frozenset({"or", "nor", "and"})
+# How many words that are none of the above may stand between a cue and the thing it excludes.
+_REACH = {**dict.fromkeys(_NEAR_CUES, 1), **dict.fromkeys(_FAR_CUES, 2)}
+
+_HOW = frozenset({"mood", "tempo", "energy"})
+_SOUND = frozenset({"instrument", "vocals"})
+_KIND = frozenset({"genre", "style"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusions:
+    """The spans that are not wanted, the words that say so, and what was excluded but not understood.
+
+    ``indifferent`` are neither wanted nor excluded ("it doesn't have to be happy").
+
+    ``also`` are names wanted as an example and excluded by a pronoun ("like Bon Iver, just not him").
+    """
+
+    spans: frozenset[Span]
+    also: frozenset[Span]
+    indifferent: frozenset[Span]
+    words: frozenset[int]
+    unread: tuple[tuple[int, int], ...]
+
+
+def find_exclusions(text: RequestText, spans: Sequence[Span]) -> Exclusions:
+    """Which of the spans (in order of the text) are excluded."""
+    return _Reader(text, spans).read()
+
+
+class _Reader:
+    """One walk over a request from left to right; holds what it has found so far."""
+
+    def __init__(self, text: RequestText, spans: Sequence[Span]) -> None:
+        self.text = text
+        self.spans = spans
+        self.span_at = {at: span for span in spans for at in range(span.first, span.end)}
+        self.excluded: set[Span] = set()
+        self.also: set[Span] = set()
+        self.indifferent: set[Span] = set()
+        self.words: set[int] = set()
+        self.unread: list[tuple[int, int]] = []
+
+    def read(self) -> Exclusions:
+        at = 0
+        while at < len(self.text):
+            at = self._step(at)
+        for span in self.spans:
+            self._read_after(span)
+        self._read_pronouns()
+        return Exclusions(
+            spans=frozenset(self.excluded),
+            also=frozenset(self.also),
+            indifferent=frozenset(self.indifferent),
+            words=frozenset(self.words),
+            unread=tuple(self.unread),
+        )
+
+    # --- walking
+
+    def _step(self, at: int) -> int:
+        """Reads at one word; returns where to go on."""
+        if at in self.span_at:
+            return self.span_at[at].end
+        needless = _INDIFFERENT.longest_at(self.text.words, at)
+        if needless and self._is_clear(at, needless[0]):
+            return self._read_indifference(at, needless[0])
+        idiom = _IDIOMS.longest_at(self.text.words, at)
+        cue = self._longest_clear_cue(at)
+        if idiom and (not cue or idiom[0] >= cue[0]) and self._is_clear(at, idiom[0]):
+            self.words.update(range(at, at + idiom[0]))
+            return self._after_idiom(at, at + idiom[0])
+        if cue and not self._is_question(at) and not self._idiom_inside(at, cue[0]):
+            return self._read_cue(at, cue[0], cue[1])
+        return self._read_too(at)
+
+    def _read_indifference(self, at: int, length: int) -> int:
+        self.words.update(range(at, at + length))
+        span = self.span_at.get(self._reach_of(at + length, 1))
+        if span is None or isinstance(span, NameSpan):
+            return at + length
+        self.indifferent.add(span)
+        return span.end
+
+    def _longest_clear_cue(self, at: int) -> tuple[int, str] | None:
+        cue = _CUES.longest_at(self.text.words, at)
+        while cue and not self._is_clear(at, cue[0]):
+            cue = _CUES.longest_at(self.text.words[: at + cue[0] - 1], at)
+        return cue
+
+    def _is_clear(self, at: int, length: int) -> bool:
+        """Whether no break and no span stands inside the words of a cue."""
+        inside = range(at + 1, at + length)
+        return not any(self.text.clause_end(place) or place in self.span_at for place in inside)
+
+    def _idiom_inside(self, at: int, length: int) -> bool:
+        """Whether an idiom starts within a cue and reaches beyond it ("but not necessarily")."""
+        return any(
+            found and place + found[0] > at + length
+            for place in range(at + 1, at + length)
+            for found in (
+                _IDIOMS.longest_at(self.text.words, place),
+                _INDIFFERENT.longest_at(self.text.words, place),
+            )
+        )
+
+    def _is_question(self, at: int) -> bool:
+        return (
+            self.text.words[at] in _QUESTIONS and self.text.starts_sentence(at) and (at + 1) in self.span_at
+        )
+
+    def _after_idiom(self, first: int, at: int) -> int:
+        """After "not without" and "no need to skip": what follows is wanted, so go on behind the cue."""
+        if self.text.words[at - 1] in {"to", "without"}:
+            cue = _CUES.longest_at(self.text.words, at)
+            at += cue[0] if cue else 0
+        return max(at, first + 1)
+
+    def _read_too(self, at: int) -> int:
+        """Reads a complaint: "too slow" by itself."""
+        span = self.span_at.get(at + 1)
+        says_how = isinstance(span, QualitySpan) and span.family in _HOW
+        if span and says_how and self.text.words[at] == "too" and not self.text.clause_end(at + 1):
+            self.excluded.add(span)
+            self.words.add(at)
+            return span.end
+        return at + 1
+
+    # --- one exclusion
+
+    def _read_cue(self, at: int, length: int, cue: str) -> int:
+        start = at + length
+        if cue in _NEEDS_AWAY and not self._away_follows(start):
+            return at + 1
+        end = self._reach_of(start, _REACH[cue])
+        turned = self._turning_word(start, end)
+        if turned is not None:
+            self.words.update((*range(at, start), turned))
+            return self._skip_to_span(turned + 1)
+        found = self.span_at.get(end)
+        self.words.update(range(at, start))
+        if (
+            found is None
+            or (self.text.clause_end(end) and end > start)
+            or (end == start and self._breaks(start))
+        ):
+            self._note_unread(cue, start, end)
+            return max(end, start)
+        return self._exclude_list(found)
+
+    def _breaks(self, at: int) -> bool:
+        return self.text.hard_break(at) or self.text.soft_break(at)
+
+    def _away_follows(self, at: int) -> bool:
+        for place in range(at, min(at + 6, len(self.text))):
+            if place > at and self._breaks(place):
+                return False
+            if place not in self.span_at and _AWAY.longest_at(self.text.words, place):
+                return True
+        return False
+
+    def _reach_of(self, at: int, reach: int) -> int:
+        """The place of the first span that the exclusion reaches, or where it ends without one."""
+        others = 0
+        while at < len(self.text) and at not in self.span_at and not self._breaks(at):
+            word = self.text.words[at]
+            if word in _TURNS_BACK:
+                return at
+            if word not in _SKIPPED:
+                if word in _ENDS:
+                    return at
+                others += 1
+                if others > reach:
+                    return at
+            at += 1
+        return at
+
+    def _turning_word(self, start: int, end: int) -> int | None:
+        """The second negation, if one turns the first back."""
+        at = end
+        if at < len(self.text) and at not in self.span_at and not self._breaks(at):
+            word = self.text.words[at]
+            if word in _TURNS_BACK and not (at == start and self.text.words[start - 1] == "no"):
+                return at
+        del start
+        return None
+
+    def _skip_to_span(self, at: int) -> int:
+        while at < len(self.text) and at not in self.span_at and not self._breaks(at):
+            at += 1
+        return self.span_at[at].end if at in self.span_at else at
+
+    def _note_unread(self, cue: str, start: int, end: int) -> None:
+        """Remembers words that were excluded but mean nothing to the lexicon or the catalogue."""
+        while start < end and self.text.words[start] in _SKIPPED:
+            start += 1
+        while start < end < min(start + _MOST_UNREAD, len(self.text)) and not self._stops(end):
+            end += 1
+        content = any(not is_small(word) for word in self.text.words[start:end])
+        if content and cue in _PLAIN_CUES:
+            self.unread.append((start, end))
+
+    def _stops(self, at: int) -> bool:
+        word = self.text.words[at]
+        return self._breaks(at) or at in self.span_at or word in _ENDS or word in _JOINS or word in NAME_ENDS
+
+    # --- lists
+
+    def _exclude_list(self, span: Span) -> int:
+        """Excludes a span and those that are joined to it; returns where the list ends."""
+        while True:
+            next_word = "" if self._breaks(span.end) else self.text.phrase(span.end, span.end + 1)
+            if next_word == "without":
+                return self._skip_to_span(span.end + 1)
+            if next_word == "enough":
+                return span.end + 1
+            if next_word in _NEEDLESS:
+                self.indifferent.add(span)
+                return span.end + 1
+            self.excluded.add(span)
+            following = self._joined(span)
+            if following is None:
+                return span.end
+            span = following
+
+    def _joined(self, span: Span) -> Span | None:
+        at = span.end
+        while at < len(self.text) and not self._breaks(at) and self.text.words[at] in _GLUE - {"or"}:
+            if at in self.span_at:
+                break
+            at += 1
+        if at >= len(self.text) or self.text.hard_break(at):
+            return None
+        if self.text.soft_break(at):
+            return self._joined_by_comma(span, at)
+        if at in self.span_at:
+            return self.span_at[at] if _makes_one(span, self.span_at[at]) else None
+        return self._joined_by_word(span, at)
+
+    def _joined_by_word(self, span: Span, at: int) -> Span | None:
+        join = self.text.words[at]
+        if join not in _JOINS:
+            return None
+        following = self._span_behind(at + 1)
+        return following if following and _is_alike(span, following, join) else None
+
+    def _joined_by_comma(self, span: Span, at: int) -> Span | None:
+        """A comma goes on only in a list that ends in "or", or in "and" between names or genres."""
+        following = self._span_behind(at)
+        last, place = following, following.end if following else 0
+        while last is not None:
+            if place >= len(self.text) or self.text.hard_break(place):
+                return None
+            word = self.text.words[place]
+            if word in _JOINS and not self.text.hard_break(place):
+                closing = self._span_behind(place + 1)
+                alike = closing is not None and _is_alike(span, closing, word) and _is_alike(span, last, word)
+                return following if alike and (word != "and" or _may_list(span)) else None
+            if not self.text.soft_break(place):
+                return None
+            last = self._span_behind(place)
+            place = last.end if last else 0
+        return None
+
+    def _span_behind(self, at: int) -> Span | None:
+        """The span at a place, articles and "any" skipped."""
+        while (
+            at < len(self.text)
+            and at not in self.span_at
+            and self.text.words[at] in {"the", "any", "a", "too"}
+        ):
+            at += 1
+        return self.span_at.get(at)
+
+    # --- exclusions that follow the thing
+
+    def _read_after(self, span: Span) -> None:
+        at = span.end
+        for _ in range(3):
+            if (
+                at >= len(self.text)
+                or at in self.span_at
+                or self.text.hard_break(at)
+                or self.text.soft_break(at)
+            ):
+                return
+            cue = _CUES_AFTER.longest_at(self.text.words, at)
+            if cue and self._is_clear(at, cue[0]):
+                if cue[1] != "out" or self.text.clause_end(at + 1):
+                    self.excluded.add(span)
+                    self.words.update(range(at, at + cue[0]))
+                return
+            if self.text.words[at] == "no" and self._breaks(at + 1):
+                self.excluded.add(span)
+                return
+            if self.text.words[at] not in {"stuff", "songs", "music", "is", "are", "and", "tracks", "the"}:
+                return
+            at += 1
+
+    def _read_pronouns(self) -> None:
+        """In "like Bon Iver, just not him" the name before is an example, and excluded itself."""
+        for at in range(1, len(self.text)):
+            if self.text.words[at] in _PRONOUNS and self.text.words[at - 1] in _BEFORE_PRONOUN:
+                named = [span for span in self.spans if isinstance(span, NameSpan) and span.end < at]
+                if named and self.text.words[at - 1] != "without" and at - named[-1].end < 8:
+                    self.also.add(named[-1])
+
+
+def _group(span: Span) -> str:
+    if isinstance(span, QualitySpan):
+        for name, families in (("how", _HOW), ("sound", _SOUND), ("kind", _KIND)):
+            if span.family in families:
+                return name
+        return span.family
+    for name, kinds in (
+        ("name", NameSpan),
+        ("limit", LimitSpan),
+        ("fame", PopularitySpan),
+        ("order", OrderSpan),
+    ):
+        if isinstance(span, kinds):
+            return name
+    return "other"
+
+
+def _is_alike(one: Span, other: Span, join: str) -> bool:
+    return (join in {"or", "nor"} and _group(other) != "order") or _group(one) == _group(other)
+
+
+def _makes_one(one: Span, other: Span) -> bool:
+    """Whether two neighbours are one thing, as in "no sad indie" and "no cheesy vocals"."""
+    groups = (_group(one), _group(other))
+    return groups[0] == groups[1] or (groups[0] in {"how", "country"} and groups[1] in {"kind", "sound"})
+
+
+def _may_list(span: Span) -> bool:
+    return _group(span) in {"name", "kind"}

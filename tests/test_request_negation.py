@@ -1,0 +1,164 @@
+"""What a request does not want, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from linernotes.request import Gazetteer, parse
+from linernotes.types import NameEntry, Request
+
+CATALOGUE = Gazetteer(
+    [
+        NameEntry(kind="artist", name="Radiohead", key="radiohead", ids=(1,)),
+        NameEntry(kind="artist", name="Coldplay", key="coldplay", ids=(2,)),
+        NameEntry(kind="artist", name="Taylor Swift", key="taylor swift", ids=(3,)),
+        NameEntry(kind="artist", name="Bon Iver", key="bon iver", ids=(4,)),
+        NameEntry(kind="artist", name="Queen", key="queen", ids=(5,)),
+        NameEntry(kind="track", name="Despacito", key="despacito", ids=(9,)),
+    ]
+)
+
+
+def ask(text: str) -> Request:
+    return parse(text, CATALOGUE, this_year=2020)
+
+
+def read(text: str) -> tuple[list[str], list[str]]:
+    """The names wanted and the names avoided."""
+    request = ask(text)
+    return [want.name for want in request.wants], [avoid.name for avoid in request.avoids]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "avoided"),
+    [
+        ("post-rock without drums", ["post-rock"], ["drums"]),
+        ("upbeat but not too fast", ["upbeat"], ["fast"]),
+        ("nothing heavy", [], ["heavy"]),
+        ("jazz but no metal or rap", ["jazz"], ["metal", "hip hop"]),
+        ("anything but country please, maybe folk", ["folk"], ["country"]),
+        ("I don't want jazz, give me blues instead", ["blues"], ["jazz"]),
+        ("no rap, metal or country", [], ["hip hop", "metal", "country"]),
+        ("no drums, piano and strings", ["piano", "strings"], ["drums"]),
+        ("no drums, just piano", ["piano"], ["drums"]),
+        ("without drums or bass but with piano", ["piano"], ["drums", "bass"]),
+        ("not jazz, not blues", [], ["jazz", "blues"]),
+        ("neither jazz nor blues", [], ["jazz", "blues"]),
+        ("i hate rap but love R&B", ["R&B"], ["hip hop"]),
+        ("not a big fan of country", [], ["country"]),
+        ("music that isn't loud", [], ["loud"]),
+        ("it should not be slow", [], ["slow"]),
+        ("less guitar, more piano", ["piano"], ["guitar"]),
+        ("don't include any remixes or live versions", [], ["remix", "live"]),
+        ("leave the drums out of it", [], ["drums"]),
+        ("drum-free ambient", ["ambient"], ["drums"]),
+        ("prog yes, prog metal no", ["progressive rock"], ["progressive metal"]),
+        ("covers are banned", [], ["cover"]),
+        ("this is too slow", [], ["slow"]),
+        ("not in the mood for anything slow", [], ["slow"]),
+        ("sad but not depressing", ["sad"], ["depressing"]),
+        ("winter playlist with no christmas songs", ["winter"], ["christmas"]),
+    ],
+)
+def test_a_negation_reaches_its_thing_and_no_further(
+    text: str, wanted: list[str], avoided: list[str]
+) -> None:
+    assert read(text) == (wanted, avoided)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("no problem, jazz is fine", ["jazz"]),
+        ("not just jazz but also blues", ["jazz", "blues"]),
+        ("not only sad songs", ["sad"]),
+        ("nothing but jazz", ["jazz"]),
+        ("why not some reggae", ["reggae"]),
+        ("i can't live without techno", ["techno"]),
+        ("nothing that isn't acoustic", ["acoustic"]),
+        ("not without drums", ["drums"]),
+        ("there ain't no party without funk", ["funk"]),
+        ("no need to skip the ballads", ["ballad"]),
+        ("i can't get enough of bossa nova", ["bossa nova"]),
+        ("don't forget the cowbell", ["cowbell"]),
+        ("this is not upbeat enough", ["upbeat"]),
+        ("no matter what, as long as it is jazz", ["jazz"]),
+        ("isn't dub just the best?", ["dub"]),
+        ("no such thing as too much cowbell", ["cowbell"]),
+    ],
+)
+def test_what_only_sounds_like_a_negation_is_wanted(text: str, wanted: list[str]) -> None:
+    names, avoided = read(text)
+    assert avoided == []
+    assert set(wanted) <= set(names)
+
+
+@pytest.mark.parametrize("text", ["it doesn't have to be happy", "no need for vocals", "no vocals needed"])
+def test_what_does_not_matter_is_neither_wanted_nor_avoided(text: str) -> None:
+    assert read(text) == ([], [])
+
+
+@pytest.mark.parametrize("text", ["no vocals", "no singing please", "without any lyrics", "no words"])
+def test_no_vocals_is_an_exclusion_and_a_wish_for_instrumental_music(text: str) -> None:
+    request = ask(text)
+    assert [(avoid.family, avoid.name) for avoid in request.avoids] == [("vocals", "vocals")]
+    assert [(want.family, want.name) for want in request.wants] == [("vocals", "instrumental")]
+
+
+def test_instrumental_is_a_wish_alone() -> None:
+    assert ask("instrumental").avoids == ()
+
+
+def test_without_rapping_does_not_ask_for_instrumental_music() -> None:
+    assert read("nu metal without the rapping") == (["nu metal"], ["rap vocals"])
+
+
+@pytest.mark.parametrize(
+    ("text", "avoided"),
+    [
+        ("pop, except Taylor Swift", [("artist", "Taylor Swift", (3,))]),
+        ("i'm tired of Coldplay", [("artist", "Coldplay", (2,))]),
+        ("nothing like Coldplay", [("artist", "Coldplay", (2,))]),
+        (
+            "avoid anything by Coldplay or Radiohead",
+            [("artist", "Coldplay", (2,)), ("artist", "Radiohead", (1,))],
+        ),
+        ("party music, no despacito", [("track", "Despacito", (9,))]),
+        ("rock but no queen", [("artist", "Queen", (5,))]),
+    ],
+)
+def test_names_are_excluded_with_their_ids(
+    text: str, avoided: list[tuple[str, str, tuple[int, ...]]]
+) -> None:
+    request = ask(text)
+    assert [(avoid.family, avoid.name, avoid.ids) for avoid in request.avoids] == avoided
+    assert request.seeds == ()
+
+
+@pytest.mark.parametrize("text", ["like Radiohead but not Radiohead", "stuff like Radiohead, just not them"])
+def test_a_name_can_be_an_example_and_excluded(text: str) -> None:
+    request = ask(text)
+    assert [(seed.name, seed.relation) for seed in request.seeds] == [("Radiohead", "like")]
+    assert [avoid.name for avoid in request.avoids] == ["Radiohead"]
+
+
+def test_i_never_get_tired_of_a_name_wants_it() -> None:
+    request = ask("i never get tired of Coldplay")
+    assert [seed.name for seed in request.seeds] == ["Coldplay"]
+    assert request.avoids == ()
+
+
+def test_wanted_and_doubted_is_wanted_less() -> None:
+    request = ask("heavy, but not too heavy")
+    assert [(want.name, want.weight) for want in request.wants] == [("heavy", 0.5)]
+    assert request.avoids == ()
+
+
+def test_an_exclusion_that_is_not_understood_is_told() -> None:
+    request = ask("country, no pickup trucks")
+    assert request.unread_avoids == ("pickup trucks",)
+    assert request.rest == ""
+
+
+def test_an_avoided_quality_is_not_in_the_context() -> None:
+    assert ask("not sad").context.mood is None
