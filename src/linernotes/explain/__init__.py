@@ -1,0 +1,132 @@
+"""Why a track was picked, in words a person can read, each resting on evidence that is handed along.
+
+Every sentence is held against the sheet before it is said: a quality that was asked for and is not among
+the track's facts is never claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from linernotes.explain.asked import names, qualities, situation
+from linernotes.explain.evidence import Evidence, Told
+from linernotes.explain.promised import doubts, kept
+from linernotes.types import Candidates, Reason, Request, Track
+from linernotes.words import fold, tokenise
+
+__all__ = ["MOST", "Evidence", "channel_scores", "reasons_for"]
+
+MOST: Final = 4
+"""Reasons a pick: more are not read."""
+
+# How much a reason says, beside what asked.py and promised.py give theirs.
+_FAME, _NOTE, _TASTE, _DENSE = 0.6, 0.5, 0.45, 0.2
+
+_LITTLE_KNOWN, _WELL_KNOWN = 0.4, 0.6
+_LEAST_TASTE = 0.03
+_LONGEST_PHRASE = 3
+_STOP_WORDS = frozenset(
+    [
+        *("about", "also", "from", "give", "good", "great", "have", "just", "kind", "like", "lots", "make"),
+        *("maybe", "more", "most", "music", "need", "play", "please", "really", "some", "something", "song"),
+        *("songs", "sort", "stuff", "that", "them", "then", "there", "thing", "things", "this", "track"),
+        *("tracks", "very", "want", "what", "when", "which", "will", "with", "would", "your"),
+    ]
+)
+
+
+def reasons_for(
+    request: Request, track: Track, evidence: Evidence, *, most: int = MOST
+) -> tuple[Reason, ...]:
+    """At most ``most`` reasons, strongest first; what is not known of a promise always stands last.
+
+    () where nothing can be said truly.
+    """
+    told = [
+        *qualities(request, evidence),
+        *names(request, track, evidence),
+        *kept(request, evidence),
+        *_fame(request, track),
+        *_taste(evidence),
+        *_likeness(evidence),
+    ]
+    told += situation(request, evidence, told)
+    told += _note(request, evidence.note, told)
+    unknown = tuple(doubts(request, evidence.unverified))
+    return (*_each_once(told)[: max(most - len(unknown), 0)], *unknown)
+
+
+def _each_once(told: Sequence[Told]) -> list[Reason]:
+    """The reasons, strongest first; of those that rest on the same fact only the strongest."""
+    reasons: dict[object, Reason] = {}
+    for item in sorted(told, key=lambda item: -item.strength):
+        evidence = item.reason.evidence
+        rests_on = (evidence["fact"], evidence["value"]) if "fact" in evidence else item.reason.text
+        reasons.setdefault(rests_on, item.reason)
+    return list(reasons.values())
+
+
+def channel_scores(candidates: Candidates, track_id: int) -> dict[str, float]:
+    """The score of each channel that found the track; {} for one that is not among the candidates."""
+    rows = (candidates.ids == track_id).nonzero()[0]
+    if not len(rows):
+        return {}
+    pairs = zip(candidates.channels, candidates.scores[rows[0]].tolist(), strict=True)
+    return {channel: score for channel, score in pairs if score == score}  # NaN: the channel did not find it
+
+
+def _fame(request: Request, track: Track) -> Iterator[Told]:
+    dial, known = request.popularity or 0.0, track.popularity
+    if known is None:
+        return
+    if dial < 0 and known <= _LITTLE_KNOWN:
+        word = "little known"
+    elif dial > 0 and known >= _WELL_KNOWN:
+        word = "well known"
+    else:
+        return
+    text = f"{word} (popularity {known:.2f})"
+    yield Told(strength=_FAME, reason=Reason(text=text, evidence={"fact": "popularity", "value": known}))
+
+
+def _taste(evidence: Evidence) -> Iterator[Told]:
+    lift = evidence.traces.get("taste", 0.0)
+    if lift >= _LEAST_TASTE:
+        reason = Reason(text="close to what you liked", evidence={"taste": round(lift, 3)})
+        yield Told(strength=_TASTE, reason=reason)
+
+
+def _likeness(evidence: Evidence) -> Iterator[Told]:
+    likeness = evidence.scores.get("dense", 0.0)
+    if likeness > 0:
+        text = f"close to your words (likeness {likeness:.2f})"
+        yield Told(strength=_DENSE, reason=Reason(text=text, evidence={"text_likeness": round(likeness, 3)}))
+
+
+def _note(request: Request, note: str, told: Sequence[Told]) -> list[Told]:
+    """The longest run of the request's words that the note has too and no other reason tells already."""
+    spoken = f" {' '.join(token.word for token in tokenise(note))} "
+    avoided = {avoid.text for avoid in request.avoids}
+    asked = [request.rest, *(want.text for want in request.wants if want.text not in avoided)]
+    said = " ".join(fold(item.reason.text) for item in told)
+    found = [
+        phrase
+        for text in asked
+        for phrase in _phrases(fold(text))
+        if f" {phrase} " in spoken and phrase not in said
+    ]
+    if not found:
+        return []
+    phrase = max(found, key=lambda phrase: (phrase.count(" "), len(phrase)))
+    reason = Reason(text=f"its note speaks of “{phrase}”", evidence={"note": phrase})
+    return [Told(strength=_NOTE, reason=reason)]
+
+
+def _phrases(text: str) -> Iterator[str]:
+    words = text.split()
+    for length in range(_LONGEST_PHRASE, 0, -1):
+        for start in range(len(words) - length + 1):
+            run = words[start : start + length]
+            if all(len(word) > 3 and word not in _STOP_WORDS for word in (run[0], run[-1])):
+                yield " ".join(run)

@@ -1,0 +1,34 @@
+"""From candidates to the order of the answer, in steps that each say what they did.
+
+``relevance`` fuses the scores of retrieval; ``taste``, ``popularity`` and ``diversity`` adjust the order;
+``promises`` and ``limits`` have the last word on what is in it and how long it is.
+"""
+
+from linernotes.rank.diversity import diversity, one_of_each_song
+from linernotes.rank.fuse import FixedFusion, Fusion, relevance
+from linernotes.rank.limits import Cut, Length, length_of, limits
+from linernotes.rank.popularity import popularity
+from linernotes.rank.promises import Promised, promises
+from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, top
+from linernotes.rank.taste import Taste, taste
+
+__all__ = [
+    "Cut",
+    "FixedFusion",
+    "Fusion",
+    "KnownTrack",
+    "KnownTracks",
+    "Length",
+    "Promised",
+    "Ranking",
+    "Taste",
+    "diversity",
+    "length_of",
+    "limits",
+    "one_of_each_song",
+    "popularity",
+    "promises",
+    "relevance",
+    "taste",
+    "top",
+]

@@ -1,0 +1,316 @@
+"""Taste, popularity, diversity and length: each step does its own thing and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from linernotes.index import IndexedTrack, VectorRows
+from linernotes.rank import (
+    Length,
+    Ranking,
+    Taste,
+    diversity,
+    length_of,
+    limits,
+    one_of_each_song,
+    popularity,
+    taste,
+)
+from linernotes.types import Limit, Vector
+from small_library import direction, sheet
+
+
+def ranking(
+    ids: Sequence[int], scores: Sequence[float] | None = None, verified: Sequence[bool] | None = None
+) -> Ranking:
+    """Ids best first; scores fall by .01 unless given."""
+    values = np.array(
+        [0.9 - 0.01 * place for place in range(len(ids))] if scores is None else scores, dtype=np.float32
+    )
+    return Ranking(
+        ids=np.array(ids, dtype=np.int64),
+        scores=values,
+        verified=np.array([True] * len(ids) if verified is None else verified, dtype=bool),
+        traces={"relevance": values},
+    )
+
+
+def track(
+    artist: int = 0,
+    *,
+    song: str = "",
+    album: str = "",
+    fame: float | None = None,
+    genres: Sequence[str] = (),
+    seconds: float | None = 200.0,
+) -> IndexedTrack:
+    return IndexedTrack(
+        sheet=sheet(genres, seconds=seconds),
+        artist_ids=(artist,) if artist else (),
+        song_key=song,
+        album_key=album,
+        popularity=fame,
+    )
+
+
+def ids(found: Ranking) -> list[int]:
+    return [int(track_id) for track_id in found.ids]
+
+
+def assert_traced(found: Ranking) -> None:
+    """What the steps added sums to the score."""
+    total = sum(found.traces.values(), np.zeros(len(found), dtype=np.float32))
+    assert found.scores.tolist() == pytest.approx(total.tolist(), abs=1e-6)
+
+
+# --- taste
+
+
+def test_a_disliked_track_is_gone() -> None:
+    found = taste(ranking([1, 2]), Taste(disliked_ids=frozenset({1})), tracks={})
+    assert ids(found) == [2]
+
+
+def test_an_artist_goes_after_the_second_dislike() -> None:
+    tracks = {1: track(artist=7), 2: track(artist=8), 3: track(artist=9)}
+    known = Taste(disliked_by_artist={7: 1, 8: 2})
+    assert ids(taste(ranking([1, 2, 3]), known, tracks=tracks)) == [1, 3]
+
+
+def test_what_resembles_a_like_is_lifted_a_little() -> None:
+    vectors = VectorRows(
+        ids=np.array([1, 2], dtype=np.int64), vectors=np.stack([direction(90), direction(0)])
+    )
+    known = Taste(liked_vectors=direction(0)[None, :])
+    close = taste(ranking([1, 2]), known, tracks={}, vectors=vectors)
+    far = taste(ranking([1, 2], [0.9, 0.1]), known, tracks={}, vectors=vectors)
+    assert ids(close) == [2, 1]
+    assert ids(far) == [1, 2]
+    assert close.traces["taste"].tolist() == pytest.approx([0.12, 0.0], abs=1e-6)
+    assert_traced(close)
+
+
+def test_the_nearest_of_several_likes_counts_not_their_average() -> None:
+    vectors = VectorRows(
+        ids=np.array([1, 2], dtype=np.int64), vectors=np.stack([direction(45), direction(90)])
+    )
+    known = Taste(liked_vectors=np.stack([direction(0), direction(90)]))
+    assert ids(taste(ranking([1, 2]), known, tracks={}, vectors=vectors)) == [2, 1]
+
+
+def test_what_resembles_a_dislike_is_lowered() -> None:
+    vectors = VectorRows(ids=np.array([1], dtype=np.int64), vectors=direction(0)[None, :])
+    known = Taste(disliked_vectors=direction(0)[None, :])
+    assert ids(taste(ranking([1, 2]), known, tracks={}, vectors=vectors)) == [2, 1]
+
+
+def test_a_track_of_a_liked_artist_gains() -> None:
+    tracks = {1: track(artist=7), 2: track(artist=8)}
+    found = taste(ranking([1, 2]), Taste(liked_artist_ids=frozenset({8})), tracks=tracks)
+    assert ids(found) == [2, 1]
+
+
+def test_no_taste_changes_nothing() -> None:
+    before = ranking([3, 1, 2])
+    no_vectors: Vector = np.zeros((0, 8), dtype=np.float32)
+    after = taste(
+        before,
+        Taste(liked_vectors=no_vectors),
+        tracks={},
+        vectors=VectorRows(ids=before.ids[:0], vectors=no_vectors),
+    )
+    assert ids(after) == [3, 1, 2]
+    assert after.scores.tolist() == before.scores.tolist()
+
+
+def test_taste_never_lifts_an_unverified_track_over_a_verified_one() -> None:
+    tracks = {1: track(artist=7), 2: track(artist=8)}
+    before = ranking([1, 2], [0.5, 0.5], verified=[True, False])
+    assert ids(taste(before, Taste(liked_artist_ids=frozenset({8})), tracks=tracks)) == [1, 2]
+
+
+# --- popularity
+
+FAME = {1: track(fame=0.9), 2: track(fame=None), 3: track(fame=0.1)}
+
+
+@pytest.mark.parametrize(
+    ("dial", "expected"), [(1.0, [1, 2, 3]), (-1.0, [3, 2, 1]), (0.0, [2, 3, 1]), (None, [2, 3, 1])]
+)
+def test_the_dial_turns_the_order(dial: float | None, expected: list[int]) -> None:
+    before = ranking([2, 3, 1], [0.52, 0.51, 0.5])
+    found = popularity(before, dial, tracks=FAME)
+    assert ids(found) == expected
+    assert_traced(found)
+
+
+def test_a_track_of_unknown_fame_stays_where_it_is() -> None:
+    before = ranking([2], [0.5])
+    assert popularity(before, -1.0, tracks=FAME).scores.tolist() == [0.5]
+
+
+def test_a_library_of_obscure_music_has_its_hits() -> None:
+    tracks = {1: track(fame=0.02), 2: track(fame=0.01)}
+    library = np.array([0.001, 0.005, 0.01, 0.02], dtype=np.float32)
+    with_scale = popularity(ranking([2, 1], [0.5, 0.4]), 1.0, tracks=tracks, library=library)
+    without = popularity(ranking([2, 1], [0.5, 0.4]), 1.0, tracks=tracks)
+    assert ids(with_scale) == [1, 2]
+    assert ids(without) == [2, 1]
+
+
+def test_more_fame_never_gets_less_from_a_dial_to_the_hits() -> None:
+    fames = [0.0, 0.1, 0.1, 0.4, 0.7, 1.0]
+    tracks = {number: track(fame=fame) for number, fame in enumerate(fames)}
+    before = ranking(range(6), [0.5] * 6)
+    for library in (None, np.array(sorted(fames), dtype=np.float32)):
+        found = popularity(before, 0.7, tracks=tracks, library=library)
+        lift = dict(zip(ids(found), found.traces["popularity"].tolist(), strict=True))
+        assert [lift[number] for number in range(6)] == sorted(lift.values())
+
+
+# --- diversity
+
+
+def test_of_two_recordings_the_better_stays() -> None:
+    tracks = {1: track(song="undertow"), 2: track(song="undertow"), 3: track(song=""), 4: track(song="")}
+    assert ids(one_of_each_song(ranking([1, 2, 3, 4]), tracks)) == [1, 3, 4]
+
+
+def test_an_artist_has_two_of_twenty_and_not_side_by_side() -> None:
+    tracks = {number: track(artist=1 if number <= 10 else number) for number in range(1, 41)}
+    found = ids(diversity(ranking(range(1, 41)), 0.0, n=20, tracks=tracks))[:20]
+    places = [place for place, track_id in enumerate(found) if track_id <= 10]
+    assert len(places) == 2
+    assert places[1] - places[0] >= 5
+
+
+def test_the_others_of_an_artist_return_when_nothing_else_is_left() -> None:
+    tracks = {1: track(artist=1), 2: track(artist=1), 3: track(artist=1), 4: track(artist=2)}
+    assert ids(diversity(ranking([1, 2, 3, 4]), 0.0, n=4, tracks=tracks)) == [1, 4, 2, 3]
+
+
+def test_verified_tracks_of_one_artist_come_before_unverified_ones_of_others() -> None:
+    tracks = {1: track(artist=1), 2: track(artist=1), 3: track(artist=2)}
+    before = ranking([1, 2, 3], verified=[True, True, False])
+    found = diversity(before, 0.3, n=3, tracks=tracks)
+    assert ids(found) == [1, 2, 3]
+    assert found.verified.tolist() == [True, True, False]
+
+
+def test_an_artist_that_was_asked_for_fills_the_answer() -> None:
+    tracks = {number: track(artist=1) for number in range(1, 7)}
+    assert ids(diversity(ranking(range(1, 7)), 0.0, n=6, tracks=tracks, any_artist=True)) == list(range(1, 7))
+
+
+def test_a_number_of_tracks_per_artist_that_was_asked_for_is_kept() -> None:
+    tracks = {number: track(artist=1 if number <= 3 else 2) for number in range(1, 7)}
+    found = diversity(ranking(range(1, 7)), 0.0, n=6, tracks=tracks, per_artist=1)
+    assert sorted(ids(found)) == [1, 4]
+
+
+def test_strength_trades_relevance_for_variety() -> None:
+    tracks = {
+        1: track(genres=["metal"], album="a"),
+        2: track(genres=["metal"], album="a"),
+        3: track(genres=["folk"]),
+    }
+    before = ranking([1, 2, 3], [0.6, 0.59, 0.5])
+    assert ids(diversity(before, 0.0, n=3, tracks=tracks)) == [1, 2, 3]
+    varied = diversity(before, 1.0, n=3, tracks=tracks)
+    assert ids(varied) == [1, 3, 2]
+    assert varied.traces["diversity"].tolist() == pytest.approx([0.0, 0.0, -0.5])
+    assert_traced(varied)
+
+
+def test_diversity_of_nothing_is_nothing() -> None:
+    assert ids(diversity(ranking([]), 0.5, n=5, tracks={})) == []
+
+
+# --- length
+
+
+def length(**asked: float | None) -> Length:
+    return replace(Length(tracks=20, asked=False), **asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "tracks"), [(5, 5, 5), (None, 10, 10), (30, None, 30), (10, None, 20), (None, 50, 20)]
+)
+def test_the_request_says_how_many(low: float | None, high: float | None, tracks: int) -> None:
+    assert length_of([Limit(name="tracks", text="", low=low, high=high)]).tracks == tracks
+
+
+def test_the_caller_says_how_many_before_the_request() -> None:
+    assert length_of([Limit(name="tracks", text="", low=5, high=5)], 3).tracks == 3
+
+
+def test_minutes_take_as_many_tracks_as_fill_them() -> None:
+    asked = length_of([Limit(name="total_minutes", text="", low=45, high=45)])
+    assert asked.timed
+    assert asked.tracks >= 20
+
+
+def test_a_number_of_tracks_cuts_the_ranking() -> None:
+    cut = limits(ranking(range(1, 9)), length(tracks=3), tracks={})
+    assert ids(cut.ranking) == [1, 2, 3]
+    assert cut.messages == ()
+
+
+def test_too_few_songs_are_said_to_be_so() -> None:
+    one = limits(ranking([1]), length(), tracks={}, conditions=1)
+    seven = limits(ranking(range(7)), length(), tracks={}, conditions=2)
+    none = limits(ranking([]), length(), tracks={}, conditions=1)
+    assert one.messages == ("only 1 song was found that keeps all your conditions",)
+    assert seven.messages == ("only 7 songs were found that keep all your conditions",)
+    assert none.messages == ("no song was found that keeps all your conditions",)
+
+
+def test_unverified_picks_are_announced() -> None:
+    before = ranking([1, 2, 3], verified=[True, False, False])
+    cut = limits(before, length(tracks=3), tracks={}, conditions=1)
+    assert cut.messages == ("1 song is known to keep all your conditions; for the other 2 a fact is missing",)
+
+
+def test_too_few_without_conditions_are_said_too() -> None:
+    assert limits(ranking([1]), length(), tracks={}).messages == ("only 1 song was found",)
+    assert limits(ranking([]), length(), tracks={}).messages == ("nothing was found",)
+
+
+MINUTES = {
+    number: track(seconds=60.0 * minutes) for number, minutes in enumerate([4, 5, 3, 9, 2, 4], start=1)
+}
+
+
+def total_minutes(cut_ids: Sequence[int]) -> float:
+    return sum(MINUTES[track_id].sheet.duration_s or 0.0 for track_id in cut_ids) / 60
+
+
+def test_minutes_are_met_within_the_length_of_a_track() -> None:
+    cut = limits(ranking(range(1, 7)), length(low_minutes=14, high_minutes=14), tracks=MINUTES)
+    assert ids(cut.ranking) == [1, 2, 3, 5]
+    assert total_minutes(ids(cut.ranking)) == 14
+
+
+def test_at_most_so_many_minutes_are_never_passed() -> None:
+    cut = limits(ranking(range(1, 7)), length(high_minutes=13), tracks=MINUTES)
+    assert total_minutes(ids(cut.ranking)) <= 13
+
+
+def test_at_least_so_many_minutes_are_reached() -> None:
+    cut = limits(ranking(range(1, 7)), length(low_minutes=13), tracks=MINUTES)
+    assert total_minutes(ids(cut.ranking)) >= 13
+
+
+def test_a_track_of_unknown_length_cannot_be_counted() -> None:
+    tracks = {1: track(seconds=None), 2: track(seconds=240.0)}
+    cut = limits(ranking([1, 2]), length(high_minutes=10), tracks=tracks)
+    assert ids(cut.ranking) == [2]
+
+
+def test_minutes_that_cannot_be_filled_are_said() -> None:
+    cut = limits(ranking([1]), length(low_minutes=60, high_minutes=60), tracks=MINUTES)
+    assert cut.messages == ("only 4 of 60 minutes could be filled",)
