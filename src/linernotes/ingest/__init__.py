@@ -1,0 +1,165 @@
+"""Shell 1: from sources to the store and the index, in waves, each searchable when it is done.
+
+Names and tags come first, then what is heard, then what is written. Every step is noted in the store with
+the version of what did it, so that a stopped run goes on where it was, and a new analyser or writer redoes
+its own part alone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from linernotes.errors import InputError, ModelError
+from linernotes.ingest.names import NamesReport, add_folder, add_table
+from linernotes.ingest.progress import AddReport, OnProgress, Progress, silent
+from linernotes.ingest.sync import sync_documents, sync_vectors
+from linernotes.ingest.waves import WaveReport, listen, write, writer_version
+from linernotes.ingest.workshop import Workshop, open_embedder, open_generator, tagger_paths
+
+__all__ = [
+    "AddReport",
+    "OnProgress",
+    "Progress",
+    "Workshop",
+    "add",
+    "open_embedder",
+    "open_generator",
+    "silent",
+    "writer_version",
+]
+
+log = logging.getLogger(__name__)
+
+SYNC_S = 5.0
+"""What a wave has done is searchable after this time at the latest."""
+
+
+def add(
+    path: Path,
+    workshop: Workshop,
+    *,
+    jobs: int = 0,
+    notes: bool = True,
+    editors: bool = False,
+    on_progress: OnProgress = silent,
+) -> AddReport:
+    """Adds a folder of music or a table, then listens and writes as far as anything is left to do.
+
+    Raises InputError when ``path`` is neither, and when another ``add`` is at work on this library.
+    """
+    started = time.monotonic()
+    path = path.expanduser().resolve()
+    with _alone(workshop.settings.library_dir):
+        run = _Run(workshop, workshop.jobs(jobs), on_progress)
+        names = run.names(path, editors=editors)
+        run.sync_meaning()
+        heard = run.audio()
+        run.sync_meaning()
+        written = run.notes() if notes else WaveReport()
+        run.sync_meaning()
+    return AddReport(
+        found=names.found,
+        new=names.new,
+        changed=names.changed,
+        moved=names.moved,
+        missing=names.missing,
+        analysed=heard.done,
+        written=written.done,
+        fallback=written.failed,
+        failed=names.failed + heard.failed,
+        seconds=time.monotonic() - started,
+        messages=tuple(dict.fromkeys(run.messages)),
+    )
+
+
+class _Run:
+    """One run through the waves; a wave whose model is missing is left out and said so."""
+
+    def __init__(self, workshop: Workshop, jobs: int, on_progress: OnProgress) -> None:
+        self._workshop = workshop
+        self._jobs = jobs
+        self._on_progress = on_progress
+        self._synced_at = time.monotonic()
+        self.messages: list[str] = []
+
+    def names(self, path: Path, *, editors: bool) -> NamesReport:
+        store = self._workshop.store
+        if path.is_dir():
+            report = add_folder(
+                path, store, jobs=self._jobs, on_progress=self._on_progress, after_batch=self._sync_sometimes
+            )
+        elif path.is_file():
+            report = add_table(
+                path, store, editors=editors, on_progress=self._on_progress, after_batch=self._sync_sometimes
+            )
+        else:
+            raise InputError(f"{path} is neither a folder nor a table: is the path right?")
+        self.sync_words()
+        return report
+
+    def audio(self) -> WaveReport:
+        try:
+            taggers = tagger_paths(self._workshop.settings)
+        except ModelError as err:
+            self.messages.append(f"not listened to: {err}")
+            return WaveReport()
+        return listen(
+            self._workshop.store,
+            taggers,
+            jobs=self._jobs,
+            on_progress=self._on_progress,
+            after_batch=self._sync_sometimes,
+        )
+
+    def notes(self) -> WaveReport:
+        settings = self._workshop.settings
+        if settings.notes_for == "none":
+            return WaveReport()
+        try:
+            generator = open_generator(settings)
+        except ModelError as err:
+            self.messages.append(f"no notes written: {err}")
+            return WaveReport()
+        with closing(generator):
+            return write(
+                self._workshop.store,
+                generator,
+                audio_only=settings.notes_for == "audio",
+                seed=settings.seed,
+                on_progress=self._on_progress,
+                after_batch=self._sync_sometimes,
+            )
+
+    def sync_words(self) -> None:
+        sync_documents(self._workshop.store, self._workshop.index)
+        self._synced_at = time.monotonic()
+
+    def sync_meaning(self) -> None:
+        self.sync_words()
+        try:
+            embedder = open_embedder(self._workshop.settings, threads=self._jobs)
+        except ModelError as err:
+            self.messages.append(f"not searchable by meaning: {err}")
+            return
+        sync_vectors(self._workshop.index, embedder, self._on_progress)
+
+    def _sync_sometimes(self) -> None:
+        if time.monotonic() - self._synced_at > SYNC_S:
+            self.sync_words()
+
+
+@contextmanager
+def _alone(library_dir: Path) -> Iterator[None]:
+    """Holds the library's lock, which goes with the process, however it ends."""
+    library_dir.mkdir(parents=True, exist_ok=True)
+    with (library_dir / "add.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as err:
+            raise InputError(f"another add is at work on {library_dir}: wait until it has ended") from err
+        yield

@@ -1,0 +1,129 @@
+"""From the truth to the index: whatever changed since the index last saw it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from linernotes.describe import fill, plain_note, told_facts
+from linernotes.embed import Embedder
+from linernotes.facts import sheet_of, tag_words
+from linernotes.index import Index
+from linernotes.ingest.progress import OnProgress, Progress
+from linernotes.store import Store
+from linernotes.types import Description, Fact, FactSheet, Ids, IndexDocument, Track, Vector
+from linernotes.words import fold
+
+CHUNK = 1000
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+
+
+def sync_documents(store: Store, index: Index) -> int:
+    """Brings names, tags, notes and facts of every changed track into the index; returns how many.
+
+    Tracks that are gone or cannot be played leave it. Meaning (``sync_vectors``) follows by itself.
+    """
+    wanted = store.catalogue.revisions()
+    held_ids, held_revisions = index.revisions()
+    index.delete(np.setdiff1d(held_ids, wanted.ids))
+    stale = _stale(wanted.ids, wanted.revisions, held_ids, held_revisions)
+    for ids in _chunks(stale):
+        index.upsert(documents(store, [int(track_id) for track_id in ids]))
+    return len(stale)
+
+
+def sync_vectors(index: Index, embedder: Embedder, on_progress: OnProgress) -> int:
+    """Embeds every document whose text is new to the index; returns how many."""
+    hashes = index.text_hashes(embedder.model)
+    ids, _ = index.revisions()
+    todo: list[tuple[int, str, str]] = []
+    for chunk in _chunks(ids):
+        for track_id, text in _texts(index, chunk):
+            digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+            if hashes.get(track_id) != digest:
+                todo.append((track_id, text, digest))
+    for start in range(0, len(todo), 256):
+        part = todo[start : start + 256]
+        vectors = embedder.embed([text for _, text, _ in part])
+        index.set_text_vectors(
+            np.array([track_id for track_id, _, _ in part]),
+            vectors,
+            [digest for *_, digest in part],
+            embedder.model,
+        )
+        on_progress(Progress(stage="embed", done=start + len(part), total=len(todo)))
+    return len(todo)
+
+
+def documents(store: Store, track_ids: list[int]) -> list[IndexDocument]:
+    """What the index is to hold of these tracks."""
+    tracks = store.catalogue.tracks(track_ids)
+    facts = store.catalogue.facts(track_ids)
+    notes = store.notes.current("song", track_ids)
+    vectors = store.catalogue.audio_embeddings(track_ids)
+    revisions = store.catalogue.revisions_of(track_ids)
+    return [
+        _document(
+            track, facts.get(track_id, ()), notes.get(track_id), vectors.get(track_id), revisions[track_id]
+        )
+        for track_id, track in tracks.items()
+    ]
+
+
+def song_key(track: Track) -> str:
+    """The same for all recordings of a song by its artist: folded first artist and title without brackets."""
+    title = _BRACKETS.sub("", track.title).strip() or track.title
+    artist = fold(min(track.artists)) if track.artists else ""
+    return f"{artist}\x1f{fold(title)}"
+
+
+def _document(
+    track: Track, facts: tuple[Fact, ...], note: Description | None, vector: Vector | None, revision: int
+) -> IndexDocument:
+    sheet = sheet_of(facts)
+    template = note.template if note is not None else plain_note(sheet)
+    return IndexDocument(
+        track_id=track.id,
+        revision=revision,
+        names=" ".join([track.title, *track.artists, track.album or ""]).strip(),
+        tags=tag_words(sheet),
+        prose=fill(template, title=track.title, artists=track.artists, album=track.album),
+        meaning=_meaning(template, sheet),
+        sheet=sheet,
+        artist_ids=track.artist_ids,
+        song_key=song_key(track),
+        album_key=fold(track.album or ""),
+        popularity=track.popularity,
+        audio_vector=vector,
+    )
+
+
+def _meaning(template: str, sheet: FactSheet) -> str:
+    """The note without names: what a title happens to say is no quality of the song."""
+    if not told_facts(sheet):
+        return ""
+    return fill(template, title="this song", artists=("the artist",), album="the album")
+
+
+def _stale(wanted: Ids, revisions: Ids, held: Ids, held_revisions: Ids) -> Ids:
+    """The ids that the index does not hold at their present revision; both sides are sorted by id."""
+    place = np.searchsorted(held, wanted)
+    inside = place < len(held)
+    same = np.zeros(len(wanted), dtype=bool)
+    at = place[inside]
+    same[inside] = (held[at] == wanted[inside]) & (held_revisions[at] == revisions[inside])
+    return wanted[~same]
+
+
+def _texts(index: Index, ids: Ids) -> Iterator[tuple[int, str]]:
+    for track_id, text in index.document_text(ids).items():
+        if text.meaning:
+            yield track_id, text.meaning
+
+
+def _chunks(ids: Ids) -> Iterator[Ids]:
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]

@@ -1,0 +1,49 @@
+"""What an ingest works with: settings, the open store and index, and the models, loaded when first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from linernotes import models
+from linernotes.audio import TaggerPaths
+from linernotes.compute import cpu_count
+from linernotes.config import Settings
+from linernotes.embed import Embedder, MiniLmEmbedder
+from linernotes.index import Index
+from linernotes.llm import HttpGenerator, LocalGenerator, TextGenerator
+from linernotes.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """The open store and index of one library, and its settings."""
+
+    settings: Settings
+    store: Store
+    index: Index
+
+    def jobs(self, asked: int = 0) -> int:
+        """How many processes or threads may be busy: as asked, as set, or one for each core."""
+        return asked or self.settings.jobs or cpu_count()
+
+
+def open_generator(settings: Settings) -> TextGenerator:
+    """The language model that the settings name: a server, or the local one in a process of its own.
+
+    Raises ModelError when the local weights have not been fetched.
+    """
+    if settings.llm_url:
+        return HttpGenerator(settings.llm_url, settings.llm_model, api_key=settings.llm_api_key or None)
+    return LocalGenerator(models.smollm2_gguf(settings.models_dir))
+
+
+def open_embedder(settings: Settings, *, threads: int = 1) -> Embedder:
+    """The text embedder. Raises ModelError when its weights have not been fetched."""
+    folder = settings.models_dir
+    return MiniLmEmbedder(models.minilm_onnx(folder), models.minilm_tokenizer(folder), threads=threads)
+
+
+def tagger_paths(settings: Settings) -> TaggerPaths:
+    """Where the two audio taggers are. Raises ModelError when they have not been fetched."""
+    folder = settings.models_dir
+    return TaggerPaths(msd=models.musicnn_onnx(folder, "MSD"), mtt=models.musicnn_onnx(folder, "MTT"))

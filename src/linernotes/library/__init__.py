@@ -1,0 +1,192 @@
+"""Shell 2: an open library, which answers requests, shows its pages and takes feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from linernotes import ingest
+from linernotes.config import Settings
+from linernotes.errors import InputError
+from linernotes.index import open_embedded
+from linernotes.library.answering import Answering, AskOptions
+from linernotes.library.finding import find_entry
+from linernotes.library.pages import (
+    CollectionKind,
+    CollectionPage,
+    SongPage,
+    StageStatus,
+    Status,
+    read_collection,
+    read_song,
+    read_status,
+)
+from linernotes.library.plain import plain
+from linernotes.store import Store
+from linernotes.types import Answer, Event, EventKind, Fact, Request, Seed, Track
+
+__all__ = [
+    "AskOptions",
+    "CollectionPage",
+    "Library",
+    "SongPage",
+    "StageStatus",
+    "Status",
+    "plain",
+]
+
+
+_FACTS_AT_ONCE = 1000
+
+
+class Library:
+    """An open library. It may be used from several threads, and while another process adds to it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens the library that the settings name and makes it when it is not there yet.
+
+        Raises StoreError when the folder or the database holds something else.
+        """
+        self.settings = settings
+        settings.library_dir.mkdir(parents=True, exist_ok=True)
+        self._store = Store.open(settings.database_url or settings.library_dir / "library.db")
+        self._index = open_embedded(settings.library_dir / "index")
+
+    def add(
+        self,
+        path: str | Path,
+        *,
+        jobs: int = 0,
+        notes: bool = True,
+        editors: bool = False,
+        on_progress: ingest.OnProgress = ingest.silent,
+    ) -> ingest.AddReport:
+        """Adds a folder of music or a table; see ``ingest.add``."""
+        workshop = ingest.Workshop(settings=self.settings, store=self._store, index=self._index)
+        return ingest.add(
+            Path(path), workshop, jobs=jobs, notes=notes, editors=editors, on_progress=on_progress
+        )
+
+    def ask(self, text: str, options: AskOptions | None = None) -> Answer:
+        """Songs for a request in plain words, best first, with reasons.
+
+        Raises InputError for an empty request.
+        """
+        return self._answering.ask(text, options or AskOptions())
+
+    def similar(self, name: str, options: AskOptions | None = None) -> Answer:
+        """Songs like an artist or a song, given by name or by a song's number.
+
+        Raises InputError with the closest names when nothing bears this one.
+        """
+        return self._answering.answer(
+            Request(text=f"like {name}", seeds=(self._seed(name),)), options or AskOptions()
+        )
+
+    def show_song(self, name: str) -> SongPage:
+        """A song, by name or number, with its note and facts. Raises InputError for an unknown one."""
+        return read_song(self._store, self._track(name))
+
+    def show_collection(self, kind: CollectionKind, name: str) -> CollectionPage:
+        """An artist or a genre with its note and songs. Raises InputError for an unknown one."""
+        return read_collection(self._store, kind, name)
+
+    def feedback(
+        self,
+        listener: str,
+        track: str | int,
+        kind: EventKind,
+        *,
+        value: float | None = None,
+        reason: str | None = None,
+        answer_id: int | None = None,
+    ) -> Event:
+        """Keeps what a listener did with a song; the next answer knows.
+
+        Raises InputError for an unknown song.
+        """
+        event = Event(
+            listener=listener,
+            kind=kind,
+            track_id=self._track(str(track)).id,
+            at=datetime.now(UTC),
+            value=value,
+            reason=reason,
+            answer_id=answer_id,
+        )
+        self._store.listeners.record([event])
+        return event
+
+    def status(self) -> Status:
+        """How far each stage is, and what failed and why."""
+        return read_status(self._store, self.settings)
+
+    def track_count(self) -> int:
+        """How many tracks can be answered with."""
+        return self._store.catalogue.count()
+
+    def all_facts(self) -> Iterator[tuple[Fact, ...]]:
+        """The facts of every track that can be answered with, track by track."""
+        ids = self._store.catalogue.revisions().ids
+        for start in range(0, len(ids), _FACTS_AT_ONCE):
+            yield from self._store.catalogue.facts(ids[start : start + _FACTS_AT_ONCE]).values()
+
+    def tracks(self) -> Iterator[Track]:
+        """Every track that can be answered with."""
+        ids = self._store.catalogue.revisions().ids
+        for start in range(0, len(ids), _FACTS_AT_ONCE):
+            yield from self._store.catalogue.tracks(ids[start : start + _FACTS_AT_ONCE]).values()
+
+    def close(self) -> None:
+        """Gives files and models back; the library must not be used after."""
+        self._index.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def _answering(self) -> Answering:
+        return Answering(self.settings, self._store, self._index)
+
+    def _track(self, name: str) -> Track:
+        """The track with this number or name; "Artist - Title" tells songs of one name apart."""
+        number = name.strip().removeprefix("#")
+        if number.isdecimal():
+            found = self._store.catalogue.tracks([int(number)])
+            if not found:
+                raise InputError(f"there is no song number {number} here")
+            return found[int(number)]
+        artist, dash, title = name.partition(" - ")
+        if dash:
+            wanted = find_entry(artist, self._store.catalogue.artist_names(), what="artist")
+            own = self._store.catalogue.tracks_of_artists(wanted.ids).get(wanted.ids[0], ())
+            titles = [entry for entry in self._store.catalogue.title_names() if set(entry.ids) & set(own)]
+            entry = find_entry(title, titles, what=f"song by {wanted.name}")
+            track_id = min(set(entry.ids) & set(own))
+        else:
+            track_id = find_entry(name, self._store.catalogue.title_names(), what="song").ids[0]
+        return self._store.catalogue.tracks([track_id])[track_id]
+
+    def _seed(self, name: str) -> Seed:
+        """What ``similar`` starts from: a song by number, an artist before a song of the same name."""
+        if not name.strip().removeprefix("#").isdecimal() and " - " not in name:
+            try:
+                artist = find_entry(name, self._store.catalogue.artist_names(), what="artist")
+            except InputError:
+                artist = None
+            if artist is not None:
+                return Seed(
+                    kind="artist", relation="like", name=artist.name, text=name, artist_ids=artist.ids
+                )
+        track = self._track(name)
+        return Seed(kind="track", relation="like", name=track.title, text=name, track_ids=(track.id,))

@@ -1,0 +1,316 @@
+"""A request becomes an answer: parse, retrieve, rank, explain, and keep what was said."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+
+from linernotes.config import Settings
+from linernotes.embed import Embedder
+from linernotes.errors import ModelError
+from linernotes.explain import Evidence, channel_scores, reasons_for
+from linernotes.index import Index, IndexedTrack
+from linernotes.ingest import open_embedder
+from linernotes.library.plain import plain
+from linernotes.library.profile import RECENT_EVENTS, taste_of
+from linernotes.rank import (
+    FixedFusion,
+    Ranking,
+    Taste,
+    diversity,
+    length_of,
+    limits,
+    popularity,
+    promises,
+    relevance,
+    taste,
+    top,
+)
+from linernotes.request import MAX_REQUEST_CHARS, Gazetteer, parse
+from linernotes.retrieve import conditions_of, required_artists, required_tracks, retrieve, unkept
+from linernotes.store import Store
+from linernotes.types import (
+    Answer,
+    Candidates,
+    Condition,
+    Context,
+    FactSheet,
+    Ids,
+    Limit,
+    Pick,
+    Request,
+    Vector,
+)
+
+log = logging.getLogger(__name__)
+
+RANKED = 300
+"""Candidates that the ranking steps look at."""
+SEED_TRACKS = 60
+"""Tracks of a named artist that likeness is measured against and reasons rest on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOptions:
+    """What is asked beside the words. ``n`` None leaves the number to the request.
+
+    ``popularity`` runs from -1 (deep cuts) to 1 (hits), ``diversity`` from 0 to 1.
+    """
+
+    n: int | None = 20
+    listener: str | None = None
+    context: Context = field(default_factory=Context)
+    popularity: float | None = None
+    diversity: float = 0.3
+    minutes: float | None = None
+
+
+class Answering:
+    """Answers requests over one store and index. What is costly to open is opened once and kept."""
+
+    def __init__(self, settings: Settings, store: Store, index: Index) -> None:
+        self._settings = settings
+        self._store = store
+        self._index = index
+        self._fusion = FixedFusion()
+        self._lock = threading.Lock()
+        self._names: _Names | None = None
+        self._embedder: Embedder | None = None
+        self._embedder_missing = ""
+
+    def ask(self, text: str, options: AskOptions) -> Answer:
+        """The answer to a request in words. Raises InputError for an empty one."""
+        started = time.monotonic()
+        return self.answer(parse(text, self._gazetteer()), options, started=started)
+
+    def answer(self, request: Request, options: AskOptions, *, started: float | None = None) -> Answer:
+        """The answer to a request that is understood already."""
+        started = time.monotonic() if started is None else started
+        request = _with_options(request, options)
+        seed_tracks = self._seed_tracks(request)
+        conditions = conditions_of(request, known_values=self._index.values)
+        candidates = retrieve(
+            request,
+            index=self._index,
+            embedder=self._open_embedder(),
+            seed_tracks=seed_tracks,
+            conditions=conditions,
+        )
+        chosen = self._rank(request, candidates, conditions, options)
+        picks = self._picks(request, chosen, candidates, seed_tracks)
+        messages = (*self._messages(request), *chosen.messages)
+        return self._keep(request, picks, messages, options, time.monotonic() - started)
+
+    # --- ranking
+
+    def _rank(
+        self,
+        request: Request,
+        candidates: Candidates,
+        conditions: tuple[Condition, ...],
+        options: AskOptions,
+    ) -> _Chosen:
+        length = length_of(request.limits, _asked_number(request, options))
+        ranking = top(relevance(candidates, self._fusion), max(RANKED, 3 * length.tracks))
+        tracks = self._index.tracks(ranking.ids)
+        known = self._taste(options.listener)
+        vectors = self._index.vectors("text", ranking.ids) if _has_taste(known) else None
+        ranking = taste(ranking, known, tracks=tracks, vectors=vectors)
+        ranking = popularity(
+            ranking, request.popularity, tracks=tracks, library=self._known_popularity(request)
+        )
+        kept = promises(ranking, conditions, tracks=tracks)
+        own = bool(required_artists(request) or required_tracks(request))
+        varied = diversity(
+            kept.ranking,
+            options.diversity,
+            n=length.tracks,
+            tracks=tracks,
+            per_artist=length.per_artist,
+            any_artist=own,
+        )
+        cut = limits(varied, length, tracks=tracks, conditions=len(conditions))
+        return _Chosen(
+            ranking=cut.ranking,
+            tracks=tracks,
+            unverified_by_id=kept.unverified_by_id,
+            messages=cut.messages,
+        )
+
+    def _known_popularity(self, request: Request) -> Vector | None:
+        """The known popularities of the library, rising: what is a hit here."""
+        if not request.popularity:
+            return None
+        known = self._index.numbers("popularity")
+        return np.sort(known[~np.isnan(known)]).astype(np.float32)
+
+    def _taste(self, listener: str | None) -> Taste:
+        if listener is None:
+            return Taste()
+        return taste_of(self._store.listeners.events(listener, limit=RECENT_EVENTS), self._index)
+
+    # --- picks
+
+    def _picks(
+        self, request: Request, chosen: _Chosen, candidates: Candidates, seed_tracks: Mapping[int, Ids]
+    ) -> tuple[Pick, ...]:
+        ids = [int(track_id) for track_id in chosen.ranking.ids]
+        tracks = self._store.catalogue.tracks(ids)
+        facts = self._store.catalogue.facts(ids)
+        notes = self._index.document_text(ids)
+        seeds = self._seed_sheets(request, seed_tracks)
+        picks: list[Pick] = []
+        for row, track_id in enumerate(ids):
+            if track_id not in tracks or track_id not in notes:
+                log.info("track %d was taken out while it was ranked", track_id)
+                continue
+            unverified = chosen.unverified_by_id.get(track_id, ())
+            evidence = Evidence(
+                sheet=chosen.tracks[track_id].sheet,
+                scores=channel_scores(candidates, track_id),
+                traces={step: float(change[row]) for step, change in chosen.ranking.traces.items()},
+                facts=facts[track_id],
+                seeds=seeds,
+                note=notes[track_id].prose,
+                unverified=unverified,
+            )
+            picks.append(
+                Pick(
+                    rank=len(picks) + 1,
+                    track=tracks[track_id],
+                    score=float(chosen.ranking.scores[row]),
+                    reasons=reasons_for(request, tracks[track_id], evidence),
+                    description=notes[track_id].prose,
+                    verified=not unverified,
+                    unverified=unverified,
+                )
+            )
+        return tuple(picks)
+
+    def _seed_tracks(self, request: Request) -> dict[int, Ids]:
+        """The tracks of every artist that the request names."""
+        artists = {artist for seed in request.seeds for artist in seed.artist_ids}
+        return {
+            int(artist): ids[:SEED_TRACKS] for artist, ids in self._index.find("artist_ids", artists).items()
+        }
+
+    def _seed_sheets(
+        self, request: Request, seed_tracks: Mapping[int, Ids]
+    ) -> dict[str, Sequence[FactSheet]]:
+        sheets: dict[str, Sequence[FactSheet]] = {}
+        for seed in request.seeds:
+            ids = [*seed.track_ids, *(int(one) for artist in seed.artist_ids for one in seed_tracks[artist])]
+            sheets[seed.name] = [track.sheet for track in self._index.tracks(ids[:SEED_TRACKS]).values()]
+        return sheets
+
+    # --- words
+
+    def _messages(self, request: Request) -> tuple[str, ...]:
+        found: list[str] = []
+        if len(request.text) >= MAX_REQUEST_CHARS:
+            found.append(f"only the first {MAX_REQUEST_CHARS} characters of the request were read")
+        for name in request.unknown_names:
+            hint = f"; did you mean {', '.join(request.suggestions)}?" if request.suggestions else ""
+            found.append(f"“{name}” is not in this library{hint}")
+        unheld = (*unkept(request), *request.unread_avoids)
+        found += [f"no fact tells “{text}”: this could not be held" for text in unheld]
+        if request.order:
+            found.append(f"“{request.order}” was understood, but songs are not put into such an order yet")
+        if not _is_understood(request):
+            found.append("no genre, mood, name or limit was recognised; these are the closest texts")
+        if self._embedder_missing:
+            found.append(f"searched without meaning: {self._embedder_missing}")
+        if not self._index.count():
+            found.append("the library is empty: add a folder with `linernotes add ~/Music`")
+        return tuple(found)
+
+    def _gazetteer(self) -> Gazetteer:
+        """The names of the catalogue, read anew when tracks came or went."""
+        count = self._store.catalogue.count()
+        with self._lock:
+            if self._names is None or self._names.track_count != count:
+                catalogue = self._store.catalogue
+                entries = [*catalogue.artist_names(), *catalogue.title_names(), *catalogue.album_names()]
+                self._names = _Names(track_count=count, gazetteer=Gazetteer(entries))
+            return self._names.gazetteer
+
+    def _open_embedder(self) -> Embedder | None:
+        with self._lock:
+            if self._embedder is None and not self._embedder_missing:
+                try:
+                    self._embedder = open_embedder(self._settings)
+                except ModelError as err:
+                    self._embedder_missing = str(err)
+            return self._embedder
+
+    def _keep(
+        self,
+        request: Request,
+        picks: tuple[Pick, ...],
+        messages: tuple[str, ...],
+        options: AskOptions,
+        seconds: float,
+    ) -> Answer:
+        answer_id = self._store.answers.save(
+            request=plain(request),
+            picks=picks,
+            seconds=seconds,
+            messages=messages,
+            versions={"fusion": "fixed", "embedder": self._embedder.model if self._embedder else ""},
+            context=plain(request.context),
+            listener=options.listener,
+        )
+        return Answer(id=answer_id, request=request, picks=picks, messages=messages, seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    track_count: int
+    gazetteer: Gazetteer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """The final order and what was learned on the way."""
+
+    ranking: Ranking
+    tracks: Mapping[int, IndexedTrack]
+    unverified_by_id: Mapping[int, tuple[str, ...]]
+    messages: tuple[str, ...]
+
+
+def _with_options(request: Request, options: AskOptions) -> Request:
+    """What the options say goes over what the words say."""
+    context = {
+        one.name: getattr(options.context, one.name) or getattr(request.context, one.name)
+        for one in fields(Context)
+    }
+    limit_list = request.limits
+    if options.minutes is not None:
+        others = tuple(limit for limit in limit_list if limit.name != "total_minutes")
+        text = f"{options.minutes:g} minutes"
+        wanted = Limit(name="total_minutes", text=text, low=options.minutes, high=options.minutes)
+        limit_list = (*others, wanted)
+    dial = options.popularity if options.popularity is not None else request.popularity
+    return replace(request, context=Context(**context), limits=limit_list, popularity=dial)
+
+
+def _asked_number(request: Request, options: AskOptions) -> int | None:
+    """The request's own number goes before the option's; minutes decide the number by themselves."""
+    if any(limit.name in {"tracks", "total_minutes"} for limit in request.limits):
+        return None
+    return options.n
+
+
+def _has_taste(known: Taste) -> bool:
+    return bool(known.disliked_ids or known.liked_artist_ids)
+
+
+def _is_understood(request: Request) -> bool:
+    parts = (request.seeds, request.wants, request.avoids, request.limits, request.unknown_names)
+    return any(parts) or request.context != Context() or request.popularity is not None

@@ -1,0 +1,194 @@
+"""Adding folders and tables: what changes, what stays, what fails."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from linernotes.config import Settings
+from linernotes.errors import InputError
+from linernotes.ingest import AddReport, Progress
+from linernotes.library import Library
+from linernotes.types import Track
+from sounds import write_sound
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """An empty library without any model: names and tags are all it can have."""
+    settings = Settings(library_dir=tmp_path / "library", models_dir=tmp_path / "no models", jobs=1)
+    with Library(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    folder = tmp_path / "music"
+    write_sound(folder / "Ann" / "Blue" / "01 - Rain.wav", pitch_hz=220)
+    write_sound(folder / "Ann" / "Blue" / "02 - Snow.wav", pitch_hz=260)
+    write_sound(folder / "Ben" / "Red" / "01 - Fire.wav", pitch_hz=300)
+    return folder
+
+
+def by_title(library: Library) -> dict[str, Track]:
+    return {track.title: track for track in library.tracks()}
+
+
+def counts(report: AddReport) -> tuple[int, int, int, int]:
+    return report.new, report.changed, report.moved, report.missing
+
+
+def test_a_folder_is_searchable_without_any_model(library: Library, music: Path) -> None:
+    report = library.add(music)
+    assert counts(report) == (3, 0, 0, 0)
+    assert [pick.track.title for pick in library.ask("songs by Ben").picks] == ["Fire"]
+    assert any("not listened to" in message for message in report.messages)
+
+
+def test_names_guessed_from_the_path_say_so(library: Library, music: Path) -> None:
+    library.add(music)
+    facts = {fact.name: fact for fact in library.show_song("Fire").facts}
+    assert (facts["artist"].value, facts["artist"].source) == ("Ben", "path")
+    assert facts["artist"].confidence <= 0.3
+
+
+def test_adding_again_changes_nothing(library: Library, music: Path) -> None:
+    library.add(music)
+    before = by_title(library)
+    assert counts(library.add(music)) == (0, 0, 0, 0)
+    assert by_title(library) == before
+
+
+def test_a_moved_file_keeps_its_identity(library: Library, music: Path) -> None:
+    library.add(music)
+    before = by_title(library)["Fire"].id
+    (music / "Ben" / "Red" / "01 - Fire.wav").rename(music / "Ben" / "Blaze.wav")
+    assert counts(library.add(music)) == (0, 0, 1, 0)
+    assert by_title(library)["Blaze"].id == before
+
+
+def test_a_copy_is_a_track_of_its_own(library: Library, music: Path) -> None:
+    library.add(music)
+    shutil.copyfile(music / "Ben" / "Red" / "01 - Fire.wav", music / "Copy.wav")
+    assert counts(library.add(music)) == (1, 0, 0, 0)
+    assert library.track_count() == 4
+
+
+def test_a_deleted_file_is_missing_and_comes_back_as_itself(
+    library: Library, music: Path, tmp_path: Path
+) -> None:
+    library.add(music)
+    before = by_title(library)["Fire"].id
+    (music / "Ben").rename(tmp_path / "elsewhere")
+    assert counts(library.add(music)) == (0, 0, 0, 1)
+    assert "Fire" not in by_title(library)
+    assert library.status().missing == 1
+    (tmp_path / "elsewhere").rename(music / "Ben")
+    library.add(music)
+    assert by_title(library)["Fire"].id == before
+
+
+def test_an_unmounted_drive_marks_nothing_missing(library: Library, music: Path) -> None:
+    library.add(music)
+    shutil.rmtree(music)
+    music.mkdir()
+    with pytest.raises(InputError, match="mounted"):
+        library.add(music)
+    assert library.track_count() == 3
+
+
+def test_an_unreadable_folder_marks_nothing_missing(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    library.add(music)
+    real = os.scandir
+
+    def refuse(path: object = ".") -> object:
+        if str(path).endswith("Ben"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    report = library.add(music)
+    assert report.missing == 0
+    assert "Fire" in by_title(library)
+    assert report.failed == 1
+
+
+def test_bad_files_fail_with_a_reason_and_stop_nobody(library: Library, music: Path) -> None:
+    (music / "empty.mp3").write_bytes(b"")
+    (music / "picture.mp3").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    (music / "folder.mp3").mkdir()
+    report = library.add(music)
+    assert report.new == 3
+    reasons = {failure.key: failure.reason for failure in library.status().failures}
+    assert set(reasons) == {"empty.mp3", "picture.mp3", "folder.mp3"}
+    assert all(reason and "\n" not in reason for reason in reasons.values())
+
+
+def test_files_are_never_written_to(library: Library, music: Path) -> None:
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in music.rglob("*.wav")}
+    library.add(music)
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in before} == before
+
+
+def test_a_table_brings_facts_of_its_own(library: Library, tmp_path: Path) -> None:
+    table = tmp_path / "songs.csv"
+    table.write_text("id,title,artists,genres,tempo\na,Rain,Ann,rock,128\nb,Snow,Ben,jazz,70\n")
+    assert library.add(table).new == 2
+    assert [pick.track.title for pick in library.ask("fast rock").picks][:1] == ["Rain"]
+
+
+def test_a_table_again_brings_only_changed_rows(library: Library, tmp_path: Path) -> None:
+    table = tmp_path / "songs.csv"
+    table.write_text("id,title,artists\na,Rain,Ann\nb,Snow,Ben\n")
+    library.add(table)
+    table.write_text("id,title,artists\na,Rain,Ann\nb,Sleet,Ben\n")
+    assert counts(library.add(table)) == (0, 1, 0, 0)
+    table.write_text("id,title,artists\na,Rain,Ann\n")
+    assert counts(library.add(table)) == (0, 0, 0, 1)
+
+
+def test_what_is_neither_folder_nor_table_is_refused(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="neither a folder nor a table"):
+        library.add(tmp_path / "nothing")
+
+
+def test_two_adds_at_once_do_not_mix(library: Library, music: Path) -> None:
+    import fcntl
+
+    library.settings.library_dir.mkdir(exist_ok=True)
+    with (library.settings.library_dir / "add.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(InputError, match="another add"):
+            library.add(music)
+
+
+def test_progress_counts_up_to_the_total(library: Library, music: Path) -> None:
+    steps: list[Progress] = []
+    library.add(music, on_progress=steps.append)
+    names = [step for step in steps if step.stage == "names"]
+    assert names[-1].done == names[-1].total == 3
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_the_whole_way_with_the_real_models(models_dir: Path, music: Path, tmp_path: Path) -> None:
+    write_sound(music / "Ben" / "Red" / "01 - Fire.wav", pitch_hz=300, seconds=12.0)
+    settings = Settings(library_dir=tmp_path / "library", models_dir=models_dir)
+    with Library(settings) as library:
+        report = library.add(music)
+        assert (report.analysed, report.written + report.fallback, report.failed) == (3, 3, 0)
+        page = library.show_song("Fire")
+        heard = {fact.name for fact in page.facts if fact.source.startswith("audio:")}
+        assert {"tempo_bpm", "loudness_lufs", "duration_s"} <= heard
+        assert page.origin in {"written", "fallback"}
+        assert "Fire" in page.note or "Ben" in page.note
+        again = library.add(music)
+        assert (again.analysed, again.written + again.fallback) == (0, 0)
+    with Library(replace(settings, notes_for="none")) as library:
+        assert library.ask("something with a steady pulse").picks

@@ -1,0 +1,174 @@
+"""An open library: answers, pages, feedback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from linernotes.config import Settings
+from linernotes.errors import InputError
+from linernotes.library import AskOptions, Library
+from linernotes.types import Answer
+
+ROWS = """id,title,artists,album,genres,moods,instruments,vocals,tempo,year,duration_s,popularity
+1,Glass Rain,Mara Lind,North,dream pop;pop,dreamy;calm,synthesizer,female vocals,84,1994,230,0.2
+2,Iron Parade,The Anvils,Forge,heavy metal;metal,aggressive,electric guitar;drums,male vocals,168,1984,245,0.6
+3,Night Desk,Otto Vale,Rooms,ambient,calm,piano,instrumental,62,2011,410,0.1
+4,Sugar Run,Tilly Ray,Candy,dance-pop;pop,happy;catchy,synthesizer;drum machine,female vocals,126,2015,190,0.9
+5,Slow Harbour,Otto Vale,Rooms,ambient,calm,strings,instrumental,58,2011,380,0.1
+6,Paper Crown,Tilly Ray,Candy,pop,catchy,piano,female vocals,118,2016,200,0.8
+7,Silver Line,Mara Lind,South,dream pop;pop,melancholy,electric guitar,female vocals,96,1996,260,0.3
+8,Unheard Of,Nobody Much,,,,,,,,,
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    table = tmp_path / "songs.csv"
+    table.write_text(ROWS)
+    settings = Settings(library_dir=tmp_path / "library", models_dir=tmp_path / "no models")
+    with Library(settings) as opened:
+        opened.add(table)
+        yield opened
+
+
+def titles(answer: Answer) -> list[str]:
+    return [pick.track.title for pick in answer.picks]
+
+
+def test_a_request_by_genre_and_mood_finds_what_has_both(library: Library) -> None:
+    answer = library.ask("catchy happy pop")
+    assert titles(answer)[0] == "Sugar Run"
+    texts = " ".join(reason.text for reason in answer.picks[0].reasons)
+    assert "pop" in texts
+
+
+def test_reasons_carry_their_evidence(library: Library) -> None:
+    pick = library.ask("catchy pop").picks[0]
+    assert all(reason.evidence for reason in pick.reasons)
+
+
+def test_like_an_artist_is_not_that_artist(library: Library) -> None:
+    answer = library.ask("something like Mara Lind")
+    assert answer.picks
+    assert all("Mara Lind" not in pick.track.artists for pick in answer.picks)
+
+
+def test_by_an_artist_is_only_that_artist(library: Library) -> None:
+    assert set(titles(library.ask("songs by Otto Vale"))) == {"Night Desk", "Slow Harbour"}
+
+
+def test_a_misspelt_artist_is_found(library: Library) -> None:
+    assert set(titles(library.ask("songs by Oto Vale"))) == {"Night Desk", "Slow Harbour"}
+
+
+def test_an_exclusion_is_kept_and_the_unknown_comes_last_and_marked(library: Library) -> None:
+    answer = library.ask("anything, no vocals")
+    known = [pick for pick in answer.picks if pick.verified]
+    assert {pick.track.title for pick in known} == {"Night Desk", "Slow Harbour"}
+    unknown = [pick for pick in answer.picks if not pick.verified]
+    assert all(pick.track.title == "Unheard Of" and pick.unverified for pick in unknown)
+    assert [pick.verified for pick in answer.picks] == sorted(
+        [pick.verified for pick in answer.picks], reverse=True
+    )
+
+
+def test_years_bound_the_answer(library: Library) -> None:
+    dated = [pick.track for pick in library.ask("pop from the 90s").picks if pick.verified]
+    assert {track.title for track in dated} == {"Glass Rain", "Silver Line"}
+
+
+def test_total_minutes_are_met(library: Library) -> None:
+    answer = library.ask("pop", AskOptions(minutes=7))
+    total = sum(pick.track.duration_s or 0 for pick in answer.picks)
+    assert abs(total - 420) <= 260
+
+
+def test_the_dial_turns_from_hits_to_deep_cuts(library: Library) -> None:
+    hits = library.ask("pop", AskOptions(popularity=1.0))
+    deep = library.ask("pop", AskOptions(popularity=-1.0))
+    assert (hits.picks[0].track.popularity or 0) > (deep.picks[0].track.popularity or 0)
+
+
+def test_a_request_that_says_nothing_known_answers_by_text_and_says_so(library: Library) -> None:
+    answer = library.ask("xyzzy harbour")
+    assert titles(answer)[0] == "Slow Harbour"
+    assert any("closest texts" in message for message in answer.messages)
+
+
+def test_an_unknown_name_is_said_with_what_it_may_have_meant(library: Library) -> None:
+    answer = library.ask("something like Mara Lindqvist-Olafson")
+    assert any("is not in this library" in message for message in answer.messages)
+
+
+def test_an_empty_request_is_refused(library: Library) -> None:
+    with pytest.raises(InputError):
+        library.ask("   ")
+
+
+def test_ten_thousand_characters_are_cut_and_said(library: Library) -> None:
+    answer = library.ask("calm " * 2000)
+    assert any("characters" in message for message in answer.messages)
+    assert answer.picks
+
+
+@pytest.mark.parametrize("text", ["🎷", '"', "AND OR NOT", "a:b*^~", "'; drop table tracks;--", "\u202e"])
+def test_odd_requests_are_answered(library: Library, text: str) -> None:
+    assert isinstance(library.ask(text), Answer)
+
+
+def test_an_empty_library_says_how_to_fill_it(tmp_path: Path) -> None:
+    settings = Settings(library_dir=tmp_path / "empty", models_dir=tmp_path)
+    with Library(settings) as library:
+        answer = library.ask("pop")
+        assert answer.picks == ()
+        assert any("linernotes add" in message for message in answer.messages)
+
+
+def test_a_dislike_takes_the_song_out_of_the_next_answer_and_undo_brings_it_back(library: Library) -> None:
+    asked = AskOptions(listener="ann")
+    assert "Sugar Run" in titles(library.ask("happy pop", asked))
+    library.feedback("ann", "Sugar Run", "dislike")
+    assert "Sugar Run" not in titles(library.ask("happy pop", asked))
+    assert "Sugar Run" in titles(library.ask("happy pop", AskOptions(listener="ben")))
+    library.feedback("ann", "Sugar Run", "undo")
+    assert "Sugar Run" in titles(library.ask("happy pop", asked))
+
+
+def test_feedback_on_an_unknown_song_suggests_close_names(library: Library) -> None:
+    with pytest.raises(InputError, match="Sugar Run"):
+        library.feedback("ann", "Sugar Rush Now", "like")
+
+
+def test_similar_to_a_song_leaves_it_out(library: Library) -> None:
+    found = titles(library.similar("Night Desk"))
+    assert found[0] == "Slow Harbour"
+    assert "Night Desk" not in found
+
+
+def test_a_song_can_be_named_by_number_or_with_its_artist(library: Library) -> None:
+    page = library.show_song("Tilly Ray - Paper Crown")
+    assert library.show_song(f"#{page.track.id}").track == page.track
+
+
+def test_an_artist_page_tells_what_its_songs_share(library: Library) -> None:
+    page = library.show_collection("artist", "otto vale")
+    assert page.track_count == 2
+    assert "ambient" in page.note.casefold()
+
+
+def test_a_genre_page_lists_its_songs_best_known_first(library: Library) -> None:
+    page = library.show_collection("genre", "pop")
+    assert page.tracks[0].title == "Sugar Run"
+
+
+def test_an_unknown_genre_is_an_error_with_a_hint(library: Library) -> None:
+    with pytest.raises(InputError, match="did you mean"):
+        library.show_collection("genre", "ambionts")
+
+
+def test_answers_are_kept_with_their_picks(library: Library) -> None:
+    answer = library.ask("pop", AskOptions(listener="ann"))
+    again = library.ask("pop", AskOptions(listener="ann"))
+    assert again.id > answer.id
+    assert titles(again) == titles(answer)
