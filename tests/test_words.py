@@ -175,18 +175,81 @@ def test_slow_and_fast_of_requests_are_those_of_the_notes() -> None:
         ("genre", "female vocalists", None),
         ("mood", "Mellow", "calm"),
         ("mood", "party", "festive"),
+        ("mood", "upbeat", "happy"),
+        ("mood", "spiritual", "spiritual"),
+        ("mood", "menacing", "menacing"),
+        ("genre", "Experimental Rock", "experimental rock"),
+        ("genre", "Pop/Rock", "pop rock"),
+        ("genre", "west coast rap", "West Coast hip hop"),
+        ("genre", "alt r&b", "alternative R&B"),
+        ("genre", "contemporary christian", "contemporary Christian music"),
+        ("genre", "musicals", "musical theatre"),
         ("vocals", "female vocalists", "female vocals"),
         ("vocals", "no vocals", "instrumental"),
         ("vocals", "woman", "female vocals"),
         ("instrument", "Electric Guitars", "electric guitar"),
         ("instrument", "beat", "beats"),
         ("country", "British", "United Kingdom"),
+        ("country", "bajan", "Barbados"),
         ("language", "en français", None),
         ("style", "Xmas", "christmas"),
     ],
 )
 def test_canonical_names_of_usual_words(family: Family, text: str, name: str | None) -> None:
     assert lexicon().canonical(family, text) == name
+
+
+@pytest.mark.parametrize(
+    ("family", "kind", "wider"),
+    [
+        ("genre", "experimental rock", {"rock", "experimental"}),
+        ("genre", "pop rock", {"rock", "pop"}),
+        ("genre", "alternative metal", {"metal", "alternative rock", "rock"}),
+        ("genre", "nu metal", {"metal", "alternative metal"}),
+        ("genre", "G-funk", {"West Coast hip hop", "gangsta rap", "hip hop"}),
+        ("genre", "Chicago hip hop", {"Midwest hip hop", "hip hop"}),
+        ("genre", "alternative R&B", {"contemporary R&B", "R&B"}),
+        ("genre", "hip hop soul", {"R&B", "hip hop"}),
+        ("genre", "Christian rock", {"rock", "Christian"}),
+        ("genre", "contemporary gospel", {"gospel", "Christian"}),
+        ("genre", "psychedelic soul", {"soul", "psychedelia"}),
+        ("genre", "Latin rock", {"rock", "Latin"}),
+        ("genre", "country pop", {"country", "pop"}),
+        ("genre", "Chicago blues", {"electric blues", "blues"}),
+        ("mood", "menacing", {"dark"}),
+        ("mood", "heartfelt", {"emotional"}),
+    ],
+)
+def test_kinds_are_kinds_of_what_people_exclude_with_them(family: Family, kind: str, wider: set[str]) -> None:
+    assert wider <= lexicon().ancestors(family, kind)
+
+
+@pytest.mark.parametrize("style", ["emo rap", "electropop", "crunk", "post-grunge", "Memphis rap"])
+def test_a_style_is_not_another_word_for_a_neighbour(style: str) -> None:
+    assert lexicon().canonical("genre", style) == style
+
+
+def test_upbeat_is_a_tempo_in_a_sentence_and_asks_for_happy_songs() -> None:
+    (mention,) = lexicon().mentions("upbeat songs")
+    assert (mention.family, mention.name) == ("tempo", "upbeat")
+    upbeat = lexicon().term("tempo", "upbeat")
+    assert upbeat is not None
+    assert {("mood", "happy", 1.0), ("mood", "energetic", 0.5)} <= {
+        (target.name, target.value, target.weight) for target in upbeat.targets
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("dark pop", ["dark", "pop"]),
+        ("british hip hop", ["United Kingdom", "hip hop"]),
+        ("instrumental rock", ["instrumental", "rock"]),
+    ],
+)
+def test_words_that_are_two_facts_are_read_as_two(text: str, names: list[str]) -> None:
+    assert [mention.name for mention in lexicon().mentions(text)] == names
+    assert lexicon().canonical("genre", text) is not None
 
 
 def test_tags_of_the_taggers_are_known() -> None:

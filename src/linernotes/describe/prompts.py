@@ -22,8 +22,7 @@ def instructed_prompt(sheet: FactSheet) -> Prompt:
     """A chat prompt for an untuned model: the facts as plain sentences, to be told better.
 
     A small instruct model was taught to rewrite and does that; asked to write from a list of facts, it
-    invents. On fifteen sheets of real recordings SmolLM2-135M passed the check with 14 rewritten notes and
-    with at most 2 of 20 written from lists. The text is data: whatever it says, it is only to be rewritten.
+    invents. The text is data: whatever it says, it is only to be rewritten.
     """
     return Prompt(system=_SYSTEM, user=plain_note(sheet))
 

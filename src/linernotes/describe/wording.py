@@ -38,7 +38,6 @@ _COUNTED_GENRES: Final = frozenset(
         "hymn",
         "soundtrack",
         "film score",
-        "musical",
         "field recording",
         "requiem",
         "sonata",
@@ -80,6 +79,7 @@ _ADJECTIVE_GENRES: Final = frozenset(
         "traditional",
         "western",
         "Christmas",
+        "neoclassical",
     }
 )
 _SPOKEN_VOWEL: Final = re.compile(

@@ -21,7 +21,7 @@ FLOOR = 0.25
 LONGEST_NAME = 40
 """Characters of a genre or mood that the lexicon does not know; tags hold whole sentences at times."""
 _MOST_WORDS = 5
-_MOST_VALUES = {"genre": 4, "instrument": 6, "mood": 4, "style": 3}
+_MOST_VALUES = {"genre": 8, "instrument": 12, "mood": 8, "style": 3}
 
 # Whom to believe when two claims have the same confidence; for numbers, what was measured comes first.
 _SOURCES = ("listener", "tag", "table", "editors", "title", "audio", "path")

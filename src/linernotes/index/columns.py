@@ -223,4 +223,4 @@ def _overlaps(first: Numbers, last: Numbers, condition: Condition) -> Mask:
     """Whether some of the span from ``first`` to ``last`` lies in the condition's range."""
     low = -np.inf if condition.low is None else condition.low
     high = np.inf if condition.high is None else condition.high
-    return np.asarray((first <= high) & (last >= low))
+    return np.asarray((first <= high) & (last >= low) & (low <= high))

@@ -1,8 +1,8 @@
 """Vectors held as bytes and compared exactly.
 
 A row is the vector scaled so that its largest part is 127, beside the factor that undoes it. On 384
-dimensions the cosine is off by less than 0.01. numkong compares 100,000 such rows in 2 ms on one core, so
-that no approximate index is needed for a home library, nor for a million tracks.
+dimensions the cosine is off by less than 0.01. numkong compares such rows several
+times faster than numpy does floats, so that no approximate index is needed.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Self
 
 from linernotes import ingest
 from linernotes.config import Settings
-from linernotes.errors import InputError
+from linernotes.errors import InputError, StoreError
 from linernotes.index import open_embedded
 from linernotes.library.answering import Answering, AskOptions
 from linernotes.library.finding import find_entry
@@ -52,7 +52,12 @@ class Library:
         Raises StoreError when the folder or the database holds something else.
         """
         self.settings = settings
-        settings.library_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.library_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as err:
+            raise StoreError(
+                f"{settings.library_dir} cannot be the library's folder ({err.strerror}): name another one"
+            ) from err
         self._store = Store.open(settings.database_url or settings.library_dir / "library.db")
         self._index = open_embedded(settings.library_dir / "index")
 

@@ -53,10 +53,12 @@ _YEARS = re.compile(
     r"(?P<earlier>\s*(?:and (?:earlier|before|older)|or (?:earlier|older))(?!\s+\d))?",
     _FLAGS,
 )
+_UNIT = r"\s*(?:songs|tracks|bpm|beats|min|hours|sec|countries|years)"
 _SHORT_YEARS = re.compile(
-    r"(?:\b(?:from|in|since)\s+['’]?(?P<a>[5-9]\d)\b(?:[\s,&-]|and|or|to)*(?P<b>[5-9]\d)?(?![\w%:])"
+    rf"(?:\b(?:from|in|since)\s+['’]?(?P<a>[5-9]\d)\b(?!\s*(?:-|–|to|and|or)\s*\d+{_UNIT})"
+    r"(?:[\s,&-]|and|or|to)*(?P<b>[5-9]\d)?(?![\w%:])"
     r"|['’](?P<c>[0-9]\d)\b(?!['’]?s))"
-    r"(?!\s*(?:songs|tracks|bpm|beats|min|hours|sec|countries|years))",
+    rf"(?!{_UNIT})",
     _FLAGS,
 )
 _LAST_YEARS = re.compile(

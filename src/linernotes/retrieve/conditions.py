@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, get_args
 
 import numpy as np
 
-from linernotes.types import Avoid, Condition, Family, Limit, Request, Seed, Target
+from linernotes.types import Avoid, Condition, Family, Limit, Request, Seed, Target, Want
 from linernotes.words import lexicon
 
 KnownValues = Callable[[str], Iterable[str | int]]
@@ -52,6 +53,7 @@ def conditions_of(request: Request, *, known_values: KnownValues | None = None) 
     """
     found = [
         *(condition for avoid in request.avoids for condition in _avoided(avoid, request, known_values)),
+        *_voiceless(request.wants),
         *_limited(request.limits),
         *(_not_itself(seed) for seed in request.seeds if seed.relation == "like"),
     ]
@@ -59,8 +61,12 @@ def conditions_of(request: Request, *, known_values: KnownValues | None = None) 
 
 
 def unkept(request: Request) -> tuple[str, ...]:
-    """The exclusions, in the request's words, of which no fact tells ("no party music")."""
-    return tuple(avoid.text for avoid in request.avoids if not tuple(_avoided(avoid, request, None)))
+    """The exclusions, in the request's words, of which no fact tells for sure ("no party music")."""
+    return tuple(
+        avoid.text
+        for avoid in request.avoids
+        if all(condition.if_known for condition in _avoided(avoid, request, None))
+    )
 
 
 def required_artists(request: Request) -> tuple[int, ...]:
@@ -79,6 +85,13 @@ def _says_something(condition: Condition) -> bool:
     return bool(condition.excluded) or condition.low is not None or condition.high is not None
 
 
+def _voiceless(wants: Iterable[Want]) -> Iterator[Condition]:
+    """Who asks for instrumental music wants to hear nobody sing: a wish that is a promise."""
+    for want in wants:
+        if (want.family, want.name) == ("vocals", "instrumental") and want.weight >= 1:
+            yield Condition(field="vocals", promise=want.text, excluded=("vocals",))
+
+
 # --- exclusions ------------------------------------------------------------------------------------
 
 
@@ -92,9 +105,19 @@ def _avoided(avoid: Avoid, request: Request, known_values: KnownValues | None) -
         yield Condition(field="live", promise=avoid.text, excluded=(True,))
     elif family in _FIELD_BY_FAMILY:
         yield _without_words(avoid, family, _exceptions(avoid, family, request), known_values)
+    else:
+        yield from _same_word_as_mood(avoid, known_values)
     words_too = family in _FIELD_BY_FAMILY
     for target in _meaning(family, avoid.name):
         yield _outside(target, avoid.text, if_known=words_too)
+
+
+def _same_word_as_mood(avoid: Avoid, known_values: KnownValues | None) -> Iterator[Condition]:
+    """What is no mood in a sentence ("nothing upbeat", "no party music") may be one on a tag."""
+    mood = lexicon().canonical("mood", avoid.name) or lexicon().canonical("mood", avoid.text)
+    if mood is not None:
+        same = replace(avoid, family="mood", name=mood)
+        yield replace(_without_words(same, "mood", frozenset(), known_values), if_known=True)
 
 
 def _lexicon_family(family: str) -> Family:
