@@ -167,3 +167,16 @@ def write_lora(path: Path, *, rank: int, width: int, blocks: int) -> None:
         offset += -(-array.nbytes // 32) * 32
     body = b"".join(array.tobytes().ljust(-(-array.nbytes // 32) * 32, b"\0") for array in tensors.values())
     path.write_bytes(head.ljust(-(-len(head) // 32) * 32, b"\0") + body)
+
+
+@pytest.mark.models
+def test_a_prompt_with_a_seed_of_its_own_is_answered_alike_wherever_it_stands(gguf_path: Path) -> None:
+    own = Prompt(user="Name a colour.", seed=7)
+    others = [Prompt(user="Say hello."), Prompt(user="Count to five.")]
+    generator = LocalGenerator(gguf_path, workers=1)
+    try:
+        alone = generator.generate([own], max_tokens=12, temperature=0.9, seed=1)
+        beside = generator.generate([*others, own], max_tokens=12, temperature=0.9, seed=1)
+    finally:
+        generator.close()
+    assert alone[0].text == beside[2].text

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linernotes.describe.check import check_note
 from linernotes.describe.plain import plain_note
 from linernotes.describe.prompts import END_OF_FACTS, PROMPT_VERSION, bare_prompt, instructed_prompt
 from linernotes.describe.told import told_facts
 from linernotes.errors import GenerationError
-from linernotes.llm import Generation, TextGenerator
+from linernotes.llm import Generation, Prompt, TextGenerator
 from linernotes.types import FactSheet, NoteStatus
 
 log = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ def clean_text(text: str) -> str:
 def _try_all(
     works: Sequence[_Work], generator: TextGenerator, *, seed: int, temperature: float, tuned: bool
 ) -> None:
-    prompts = [bare_prompt(work.sheet) if tuned else instructed_prompt(work.sheet) for work in works]
+    prompts = [_prompt(work.sheet, tuned=tuned) for work in works]
     try:
         generations = generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=temperature, seed=seed)
     except GenerationError as err:
@@ -117,6 +118,13 @@ def _try_all(
         return
     for work, generation in zip(works, generations, strict=True):
         _judge(work, generation)
+
+
+def _prompt(sheet: FactSheet, *, tuned: bool) -> Prompt:
+    """The same choices for the same facts, whatever else is written beside them: a rerun writes the same."""
+    prompt = bare_prompt(sheet) if tuned else instructed_prompt(sheet)
+    digest = hashlib.blake2b(repr(sheet).encode(), digest_size=4).digest()
+    return replace(prompt, seed=int.from_bytes(digest))
 
 
 def _judge(work: _Work, generation: Generation) -> None:

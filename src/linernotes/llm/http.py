@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from linernotes.errors import GenerationError, InputError
-from linernotes.llm.protocol import Generation, Prompt, failed, payload, read_answer
+from linernotes.llm.protocol import Generation, Prompt, failed, payload, read_answer, seed_of
 
 if TYPE_CHECKING:
     import httpx
@@ -73,7 +73,11 @@ class HttpGenerator:
             {
                 "model": self.model,
                 **payload(
-                    prompt, max_tokens=max_tokens, temperature=temperature, seed=seed + place, schema=schema
+                    prompt,
+                    max_tokens=max_tokens,
+                    temperature=temperature,
+                    seed=seed_of(prompt, seed, place),
+                    schema=schema,
                 ),
             }
             for place, prompt in enumerate(prompts)

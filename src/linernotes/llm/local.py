@@ -17,7 +17,7 @@ from pathlib import Path
 from socket import socketpair
 
 from linernotes.errors import GenerationError, ModelError
-from linernotes.llm.protocol import Generation, Prompt, payload, read_answer
+from linernotes.llm.protocol import Generation, Prompt, payload, read_answer, seed_of
 from linernotes.llm.worker import Broken, Done, Job, WorkerOptions
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,11 @@ class LocalGenerator:
             Job(
                 place=place,
                 body=payload(
-                    prompt, max_tokens=max_tokens, temperature=temperature, seed=seed + place, schema=schema
+                    prompt,
+                    max_tokens=max_tokens,
+                    temperature=temperature,
+                    seed=seed_of(prompt, seed, place),
+                    schema=schema,
                 ),
             )
             for place, prompt in enumerate(prompts)

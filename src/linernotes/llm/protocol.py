@@ -17,12 +17,14 @@ class Prompt:
     """What the model is to answer.
 
     ``completion`` continues the bare text of ``user`` without a chat template; ``system`` is then put in
-    front of it, with a blank line between.
+    front of it, with a blank line between. ``seed`` decides the random choices of this prompt alone,
+    whatever stands beside it.
     """
 
     user: str
     system: str | None = None
     completion: bool = False
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,11 @@ class Generation:
     text: str
     finish_reason: FinishReason
     error: str | None = None
+
+
+def seed_of(prompt: Prompt, seed: int, place: int) -> int:
+    """The seed of one prompt of a call."""
+    return seed + (place if prompt.seed is None else prompt.seed)
 
 
 class TextGenerator(Protocol):
@@ -55,10 +62,10 @@ class TextGenerator(Protocol):
     ) -> list[Generation]:
         """One generation a prompt, in the prompts' order; no prompts give an empty list.
 
-        ``seed`` and the prompt's place decide every random choice; ``temperature`` 0 is greedy. With
-        ``schema`` (a JSON schema) each text is JSON that fulfils it, unless cut at ``max_tokens``. A prompt
-        that fails gives a Generation with ``error``. Raises GenerationError if the model as a whole
-        cannot answer, or after ``close``.
+        ``seed`` and the prompt's place decide every random choice, unless the prompt has a seed of its own;
+        ``temperature`` 0 is greedy. With ``schema`` (a JSON schema) each text is JSON that fulfils it, unless
+        cut at ``max_tokens``. A prompt that fails gives a Generation with ``error``. Raises GenerationError
+        if the model as a whole cannot answer, or after ``close``.
         """
 
     def close(self) -> None:
