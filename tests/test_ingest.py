@@ -153,6 +153,23 @@ def test_a_table_again_brings_only_changed_rows(library: Library, tmp_path: Path
     assert counts(library.add(table)) == (0, 0, 0, 1)
 
 
+def test_a_renamed_artist_is_asked_for_by_the_new_name(library: Library, tmp_path: Path) -> None:
+    table = tmp_path / "songs.csv"
+    table.write_text("id,title,artists\na,Rain,Ann Oldname\nb,Snow,Ben Steady\n")
+    library.add(table)
+    assert library.ask("songs by Ann Oldname").picks
+    table.write_text("id,title,artists\na,Rain,Zoe Newname\nb,Snow,Ben Steady\n")
+    library.add(table)
+    assert [pick.track.title for pick in library.ask("songs by Zoe Newname").picks] == ["Rain"]
+
+
+def test_what_is_missing_is_told_once(library: Library, music: Path) -> None:
+    library.add(music)
+    (music / "Ben" / "Red" / "01 - Fire.wav").unlink()
+    assert library.add(music).missing == 1
+    assert library.add(music).missing == 0
+
+
 def test_what_is_neither_folder_nor_table_is_refused(library: Library, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="neither a folder nor a table"):
         library.add(tmp_path / "nothing")

@@ -219,6 +219,10 @@ class EmbeddedIndex:
             for track_id, names, tags, prose, meaning in self._rows(_TEXTS, track_ids)
         }
 
+    def generation(self) -> int:
+        """See ``Index.generation``."""
+        return self._current().generation
+
     def close(self) -> None:
         """See ``Index.close``."""
         self._database.close()

@@ -104,5 +104,8 @@ class Index(Protocol):
     def document_text(self, track_ids: Iterable[int]) -> dict[int, DocumentText]:
         """The words of these tracks; unknown ones are left out."""
 
+    def generation(self) -> int:
+        """A number that rises with every change that searches see."""
+
     def close(self) -> None:
         """Gives the files back; closing twice is fine."""

@@ -69,8 +69,7 @@ def add_folder(
         on_progress(Progress(stage="names", done=done, total=len(changed), failed=report.failed))
         after_batch()
     _remember_unchanged(store, source_id, scan, known)
-    store.catalogue.mark_missing(source_id, sorted(gone))
-    report.missing = len(gone)
+    _mark_missing(store, report, gone)
     return report
 
 
@@ -96,9 +95,15 @@ def add_table(
         report.found += len(batch)
         on_progress(Progress(stage="names", done=report.found, total=report.found, failed=report.failed))
         after_batch()
-    store.catalogue.mark_missing(source_id, sorted(gone))
-    report.missing = len(gone)
+    _mark_missing(store, report, gone)
     return report
+
+
+def _mark_missing(store: Store, report: NamesReport, gone: Mapping[str, KnownFile]) -> None:
+    """Marks what is no longer there, and counts what was there the last time."""
+    newly = sorted(key for key, file in gone.items() if not file.missing)
+    store.catalogue.mark_missing(report.source_id, newly)
+    report.missing = len(newly)
 
 
 def _signed(item: Found) -> Found:

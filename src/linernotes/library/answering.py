@@ -51,6 +51,8 @@ log = logging.getLogger(__name__)
 
 RANKED = 300
 """Candidates that the ranking steps look at."""
+_REREAD_SHARE = 10
+_QUICK_S = 0.05
 SEED_TRACKS = 60
 """Tracks of a named artist that likeness is measured against and reasons rest on."""
 
@@ -225,18 +227,22 @@ class Answering:
             found.append("no genre, mood, name or limit was recognised; these are the closest texts")
         if self._embedder_missing:
             found.append(f"searched without meaning: {self._embedder_missing}")
-        if not self._index.count():
+        if not len(self._index.ids()):
             found.append("the library is empty: add a folder with `linernotes add ~/Music`")
         return tuple(found)
 
     def _gazetteer(self) -> Gazetteer:
-        """The names of the catalogue, read anew when tracks came or went."""
-        count = self._store.catalogue.count()
+        """The names of the catalogue, read anew when something changed, but not all the time."""
+        generation = self._index.generation()
         with self._lock:
-            if self._names is None or self._names.track_count != count:
+            if self._names is None or not self._names.serves(generation):
+                started = time.monotonic()
                 catalogue = self._store.catalogue
                 entries = [*catalogue.artist_names(), *catalogue.title_names(), *catalogue.album_names()]
-                self._names = _Names(track_count=count, gazetteer=Gazetteer(entries))
+                now = time.monotonic()
+                self._names = _Names(
+                    generation=generation, gazetteer=Gazetteer(entries), read_at=now, read_s=now - started
+                )
             return self._names.gazetteer
 
     def _open_embedder(self) -> Embedder | None:
@@ -270,8 +276,17 @@ class Answering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Names:
-    track_count: int
+    """The names of the catalogue as of one generation of the index."""
+
+    generation: int
     gazetteer: Gazetteer
+    read_at: float
+    read_s: float
+
+    def serves(self, generation: int) -> bool:
+        """Whether nothing changed, or reading anew would cost more than a tenth of the time."""
+        is_fresh = time.monotonic() - self.read_at < self.read_s * _REREAD_SHARE
+        return self.generation == generation or (self.read_s > _QUICK_S and is_fresh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
