@@ -7,6 +7,7 @@ the track's facts is never claimed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from linernotes.explain.asked import names, qualities, situation
@@ -106,21 +107,25 @@ def _likeness(evidence: Evidence) -> Iterator[Told]:
 
 def _note(request: Request, note: str, told: Sequence[Told]) -> list[Told]:
     """The longest run of the request's words that the note has too and no other reason tells already."""
-    spoken = f" {' '.join(token.word for token in tokenise(note))} "
     avoided = {avoid.text for avoid in request.avoids}
-    asked = [request.rest, *(want.text for want in request.wants if want.text not in avoided)]
-    said = " ".join(fold(item.reason.text) for item in told)
-    found = [
-        phrase
-        for text in asked
-        for phrase in _phrases(fold(text))
-        if f" {phrase} " in spoken and phrase not in said
-    ]
+    asked = (request.rest, *(want.text for want in request.wants if want.text not in avoided))
+    said = " ".join(item.reason.text for item in told).casefold()
+    roughly = note.casefold()
+    phrases = [one for one in _asked_phrases(asked) if one not in said and one.split()[0] in roughly]
+    if not phrases:  # most notes: reading them word by word would be the costliest part of an answer
+        return []
+    spoken = f" {' '.join(token.word for token in tokenise(note))} "
+    found = [phrase for phrase in phrases if f" {phrase} " in spoken]
     if not found:
         return []
     phrase = max(found, key=lambda phrase: (phrase.count(" "), len(phrase)))
     reason = Reason(text=f"its note speaks of “{phrase}”", evidence={"note": phrase})
     return [Told(strength=_NOTE, reason=reason)]
+
+
+@lru_cache(maxsize=64)
+def _asked_phrases(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(phrase for text in texts for phrase in _phrases(fold(text)))
 
 
 def _phrases(text: str) -> Iterator[str]:

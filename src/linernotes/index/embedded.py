@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,8 @@ _TRACKS = (
 _TEXTS = "select track_id, names, tags, prose, meaning from texts where track_id in "
 _PUT_TEXT_VECTOR = """insert or replace into text_vectors select ?1, ?2, ?3, ?4
     where exists (select 1 from documents where track_id = ?1)"""
+_MOST_REMEMBERED = 50_000
+"""Tracks whose facts are kept decoded between requests: about 2 kB each."""
 _RELOAD_SHARE = 10
 """While another process writes, what is read anew may cost a tenth of the time at most."""
 _QUICK_S = 0.05
@@ -197,6 +199,15 @@ class EmbeddedIndex:
 
     def tracks(self, track_ids: Iterable[int]) -> dict[int, IndexedTrack]:
         """See ``Index.tracks``."""
+        remembered = self._current().tracks
+        ids = [int(track_id) for track_id in track_ids]
+        read = self._read_tracks([track_id for track_id in ids if track_id not in remembered])
+        if len(remembered) + len(read) <= _MOST_REMEMBERED:
+            remembered.update(read)
+        both = {track_id: read.get(track_id) or remembered.get(track_id) for track_id in ids}
+        return {track_id: track for track_id, track in both.items() if track is not None}
+
+    def _read_tracks(self, track_ids: Sequence[int]) -> dict[int, IndexedTrack]:
         rows = self._rows(_TRACKS, track_ids)
         sheets = sheets_from_json([row[1] for row in rows])
         return {
@@ -306,6 +317,7 @@ class _Loaded:
     matrices: Mapping[Space, ByteMatrix]
     read_at: float
     read_s: float
+    tracks: dict[int, IndexedTrack] = field(default_factory=dict)
 
 
 @contextmanager

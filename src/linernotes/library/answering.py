@@ -39,11 +39,13 @@ from linernotes.types import (
     Candidates,
     Condition,
     Context,
+    Fact,
     FactSheet,
     Ids,
     Limit,
     Pick,
     Request,
+    Track,
     Vector,
 )
 
@@ -51,6 +53,10 @@ log = logging.getLogger(__name__)
 
 RANKED = 300
 """Candidates that the ranking steps look at."""
+MOST_CARDS = 10_000
+"""Tracks whose shown facts and note are remembered, some 5 kB each."""
+VARIED = 60
+"""Candidates that variety is made of, unless minutes must be filled."""
 _REREAD_SHARE = 10
 _QUICK_S = 0.05
 SEED_TRACKS = 60
@@ -82,6 +88,7 @@ class Answering:
         self._fusion = FixedFusion()
         self._lock = threading.Lock()
         self._names: _Names | None = None
+        self._shown = _Shown(generation=-1)
         self._embedder: Embedder | None = None
         self._embedder_missing = ""
 
@@ -119,13 +126,10 @@ class Answering:
     ) -> _Chosen:
         length = length_of(request.limits, _asked_number(request, options))
         ranking = top(relevance(candidates, self._fusion), max(RANKED, 3 * length.tracks))
+        ranking = self._personal(ranking, request, options.listener)
+        if not length.timed:
+            ranking = top(ranking, max(VARIED, 4 * length.tracks))
         tracks = self._index.tracks(ranking.ids)
-        known = self._taste(options.listener)
-        vectors = self._index.vectors("text", ranking.ids) if _has_taste(known) else None
-        ranking = taste(ranking, known, tracks=tracks, vectors=vectors)
-        ranking = popularity(
-            ranking, request.popularity, tracks=tracks, library=self._known_popularity(request)
-        )
         kept = promises(ranking, conditions, tracks=tracks)
         own = bool(required_artists(request) or required_tracks(request))
         varied = diversity(
@@ -144,10 +148,20 @@ class Answering:
             messages=cut.messages,
         )
 
-    def _known_popularity(self, request: Request) -> Vector | None:
+    def _personal(self, ranking: Ranking, request: Request, listener: str | None) -> Ranking:
+        """The ranking turned to the listener's taste and to the dial, where there are any."""
+        known = self._taste(listener)
+        if _has_taste(known):
+            vectors = self._index.vectors("text", ranking.ids)
+            ranking = taste(ranking, known, tracks=self._index.tracks(ranking.ids), vectors=vectors)
+        if request.popularity:
+            library = self._known_popularity()
+            tracks = self._index.tracks(ranking.ids)
+            ranking = popularity(ranking, request.popularity, tracks=tracks, library=library)
+        return ranking
+
+    def _known_popularity(self) -> Vector:
         """The known popularities of the library, rising: what is a hit here."""
-        if not request.popularity:
-            return None
         known = self._index.numbers("popularity")
         return np.sort(known[~np.isnan(known)]).astype(np.float32)
 
@@ -162,13 +176,12 @@ class Answering:
         self, request: Request, chosen: _Chosen, candidates: Candidates, seed_tracks: Mapping[int, Ids]
     ) -> tuple[Pick, ...]:
         ids = [int(track_id) for track_id in chosen.ranking.ids]
-        tracks = self._store.catalogue.tracks(ids)
-        facts = self._store.catalogue.facts(ids)
-        notes = self._index.document_text(ids)
+        cards = self._cards(ids)
         seeds = self._seed_sheets(request, seed_tracks)
         picks: list[Pick] = []
         for row, track_id in enumerate(ids):
-            if track_id not in tracks or track_id not in notes:
+            card = cards.get(track_id)
+            if card is None:
                 log.info("track %d was taken out while it was ranked", track_id)
                 continue
             unverified = chosen.unverified_by_id.get(track_id, ())
@@ -176,23 +189,37 @@ class Answering:
                 sheet=chosen.tracks[track_id].sheet,
                 scores=channel_scores(candidates, track_id),
                 traces={step: float(change[row]) for step, change in chosen.ranking.traces.items()},
-                facts=facts[track_id],
+                facts=card.facts,
                 seeds=seeds,
-                note=notes[track_id].prose,
+                note=card.note,
                 unverified=unverified,
             )
             picks.append(
                 Pick(
                     rank=len(picks) + 1,
-                    track=tracks[track_id],
+                    track=card.track,
                     score=float(chosen.ranking.scores[row]),
-                    reasons=reasons_for(request, tracks[track_id], evidence),
-                    description=notes[track_id].prose,
+                    reasons=reasons_for(request, card.track, evidence),
+                    description=card.note,
                     verified=not unverified,
                     unverified=unverified,
                 )
             )
         return tuple(picks)
+
+    def _cards(self, ids: Sequence[int]) -> dict[int, _Card]:
+        """What is shown of these tracks; what was read stays in memory until something changes."""
+        generation = self._index.generation()
+        if generation != self._shown.generation or len(self._shown.cards) > MOST_CARDS:
+            self._shown = _Shown(generation=generation)
+        cards = self._shown.cards
+        new = [track_id for track_id in ids if track_id not in cards]
+        facts = self._store.catalogue.facts(new)
+        notes = self._index.document_text(new)
+        for track_id, track in self._store.catalogue.tracks(new).items():
+            if track_id in notes:
+                cards[track_id] = _Card(track=track, facts=facts[track_id], note=notes[track_id].prose)
+        return {track_id: cards[track_id] for track_id in ids if track_id in cards}
 
     def _seed_tracks(self, request: Request) -> dict[int, Ids]:
         """The tracks of every artist that the request names."""
@@ -287,6 +314,23 @@ class _Names:
         """Whether nothing changed, or reading anew would cost more than a tenth of the time."""
         is_fresh = time.monotonic() - self.read_at < self.read_s * _REREAD_SHARE
         return self.generation == generation or (self.read_s > _QUICK_S and is_fresh)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Card:
+    """What an answer shows of a track."""
+
+    track: Track
+    facts: tuple[Fact, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """Cards of tracks as of one generation of the index."""
+
+    generation: int
+    cards: dict[int, _Card] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ around in what keeps the conditions when nothing else was asked for. Each can be
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,7 @@ from linernotes.retrieve.field import Field
 from linernotes.retrieve.seeds import likeness_groups, near_sound, near_text, shared_traits
 from linernotes.retrieve.wishes import shares, wishes_of
 from linernotes.retrieve.words import lexical_query, searched_text
-from linernotes.types import Candidates, Condition, Hits, Ids, Request, Selection
+from linernotes.types import Candidates, Condition, Hits, Ids, Request, Selection, Vector
 
 if TYPE_CHECKING:
     from linernotes.embed import Embedder
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CHANNELS", "conditions_of", "required_artists", "required_tracks", "retrieve", "unkept"]
 
-CHANNELS: Final = ("lexical", "dense", "facts", "audio", "seed_text", "seed_facts", "by", "browse")
+CHANNELS: Final = ("lexical", "facts", "audio", "seed_text", "seed_facts", "by", "dense", "browse")
 
 _UNKNOWN_FAME = 0.5
+_BACKGROUND: Final = ThreadPoolExecutor(max_workers=2, thread_name_prefix="embed")
+"""For the request's vector: the model computes outside the interpreter's lock, the other channels inside."""
 
 
 def retrieve(
@@ -49,6 +52,8 @@ def retrieve(
     ``conditions`` are those of ``conditions_of``, where the caller has them already. Candidates are in the
     order of their ids.
     """
+    text = searched_text(request) if embedder is not None and _is_on("dense", channels) else ""
+    meaning = _BACKGROUND.submit(embedder.embed, [text]) if embedder is not None and text else None
     if conditions is None:
         conditions = conditions_of(request, known_values=index.values)
     selection = index.select(conditions)
@@ -56,17 +61,21 @@ def retrieve(
     search = _Search(
         request=request,
         index=index,
-        embedder=embedder,
+        meaning=meaning,
         depth=depth,
         allowed=allowed,
         field=Field(index.ids() if allowed is None else allowed),
         groups=likeness_groups(request, seed_tracks),
     )
-    active = [name for name in CHANNELS if channels is None or name in channels]
+    active = [name for name in CHANNELS if _is_on(name, channels)]
     found = {name: search.found_by(name) for name in active if name != "browse"}
     if not any(len(hits.ids) for hits in found.values()) and (conditions or request.popularity):
         found = {"browse": search.found_by("browse")} if "browse" in active else {}
     return _joined({name: hits for name, hits in found.items() if len(hits.ids)}, selection.unverified)
+
+
+def _is_on(name: str, channels: frozenset[str] | None) -> bool:
+    return channels is None or name in channels
 
 
 def _allowed(request: Request, selection: Selection, index: Index) -> Ids | None:
@@ -96,11 +105,15 @@ def _other_recordings(request: Request, index: Index) -> Ids:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
-    """A request on its way through the channels; ``groups`` are the tracks of each name to resemble."""
+    """A request on its way through the channels.
+
+    ``groups`` are the tracks of each name to resemble; ``meaning`` is the request's vector ``(1, d)``, which
+    is made in a thread of its own while the other channels are searched.
+    """
 
     request: Request
     index: Index
-    embedder: Embedder | None
+    meaning: Future[Vector] | None
     depth: int
     allowed: Ids | None
     field: Field
@@ -115,10 +128,9 @@ class _Search:
         return self.index.search_text(lexical_query(self.request), self.depth, self.allowed)
 
     def _dense(self) -> Hits:
-        text = searched_text(self.request)
-        if self.embedder is None or not text:
+        if self.meaning is None:
             return _NOTHING
-        return self.index.search_vector("text", self.embedder.embed([text])[0], self.depth, self.allowed)
+        return self.index.search_vector("text", self.meaning.result()[0], self.depth, self.allowed)
 
     def _facts(self) -> Hits:
         wishes = wishes_of(self.request)
