@@ -1,0 +1,141 @@
+"""Notes a minute, against xllamacpp called directly with the same prompts in one run.
+
+    python -m benchmarks.describe [--count 64] [--json FILE]
+
+Both get the same instructed prompts and write the same number of tokens at most, with the same number of
+slots and threads; the first is our generator in its own processes, the second a bare server object. The
+finished notes a minute, with check, second try and fallback, are told beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.ask import made_up
+from benchmarks.report import Row, finish
+from linernotes import models
+from linernotes.config import load_settings
+from linernotes.describe import instructed_prompt, write_notes
+from linernotes.facts import sheet_of
+from linernotes.ingest import open_generator
+from linernotes.llm import LocalGenerator, Prompt
+
+MAX_TOKENS = 96
+BAR = 0.9
+
+DIRECT = """
+import json, sys, threading, time
+import xllamacpp
+job = json.load(sys.stdin)
+params = xllamacpp.CommonParams()
+params.model.path = job["model"]
+params.n_parallel = job["slots"]
+params.n_ctx = job["context"] * job["slots"]
+params.cpuparams.n_threads = job["threads"]
+params.cpuparams_batch.n_threads = job["threads"]
+params.n_gpu_layers = 0
+params.verbosity = -1
+params.warmup = False
+params.use_jinja = True
+server = xllamacpp.Server(params)
+def write(prompts):
+    for prompt in prompts:
+        messages = [{"role": "user", "content": prompt["user"]}]
+        if prompt["system"]:
+            messages.insert(0, {"role": "system", "content": prompt["system"]})
+        server.handle_chat_completions(
+            {"messages": messages, "max_tokens": job["max_tokens"], "temperature": 0.3, "seed": 1}
+        )
+write(job["prompts"][:1])
+print("ready", flush=True)
+started = time.perf_counter()
+parts = [job["prompts"][at::job["slots"]] for at in range(job["slots"])]
+threads = [threading.Thread(target=write, args=(part,)) for part in parts]
+[one.start() for one in threads]
+[one.join() for one in threads]
+print(time.perf_counter() - started, flush=True)
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--count", type=int, default=64)
+    parser.add_argument("--slots", type=int, default=4)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    settings = load_settings()
+    sheets = [sheet_of(made_up(number).facts) for number in range(options.count)]
+    prompts = [instructed_prompt(sheet) for sheet in sheets]
+    model = models.smollm2_gguf(settings.models_dir)
+    generator = open_generator(settings)
+    assert isinstance(generator, LocalGenerator), "this measures the local model: unset llm_url"
+    generator.generate(prompts[:1], max_tokens=8, temperature=0.0, seed=1)
+    started = time.perf_counter()
+    generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=0.3, seed=1)
+    ours_s = time.perf_counter() - started
+    started = time.perf_counter()
+    drafts = write_notes(sheets, generator, seed=1)
+    finished_s = time.perf_counter() - started
+    generator.close()
+    direct_s = min(
+        direct(model, prompts, options.slots, threads, workers) for threads, workers in ((2, 1), (1, 2))
+    )
+    per_minute = 60 * options.count
+    written = sum(draft.status == "written" for draft in drafts)
+    rows = [
+        Row(
+            name="texts a minute",
+            value=per_minute / ours_s,
+            unit="texts/min",
+            baseline=per_minute / direct_s,
+            baseline_name="xllamacpp",
+            bar=f"{BAR}x",
+            holds=per_minute / ours_s >= BAR * per_minute / direct_s,
+        ),
+        Row(name="finished notes a minute", value=per_minute / finished_s, unit="notes/min"),
+        Row(name="notes that passed the check", value=100 * written / options.count, unit="%"),
+    ]
+    return finish("describe", rows, options.json)
+
+
+def direct(model: Path, prompts: list[Prompt], slots: int, threads: int, workers: int) -> float:
+    """Seconds that ``workers`` bare servers need for all prompts, from when all are loaded."""
+    children = []
+    for number in range(workers):
+        job = {
+            "model": str(model),
+            "slots": slots,
+            "threads": threads,
+            "context": 768,
+            "max_tokens": MAX_TOKENS,
+            "prompts": [{"user": one.user, "system": one.system} for one in prompts[number::workers]],
+        }
+        child = subprocess.Popen(
+            [sys.executable, "-c", DIRECT],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert child.stdin is not None
+        child.stdin.write(json.dumps(job))
+        child.stdin.close()
+        children.append(child)
+    seconds = []
+    for child in children:
+        assert child.stdout is not None
+        lines = [line for line in child.stdout if line.strip() and line.strip() != "ready"]
+        seconds.append(float(lines[-1]))
+        child.wait()
+    return max(seconds)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
