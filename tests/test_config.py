@@ -28,6 +28,8 @@ def test_home_is_expanded() -> None:
         ("jbos = 3", "unknown setting 'jbos'"),
         ("jobs = [", "not valid TOML"),
         ('jobs = "many"', "whole number"),
+        ("jobs = -3", "0 or more"),
+        ('index_url = "milvus"', "unknown setting 'index_url'"),
         ('notes_for = "some"', "notes_for = 'some'"),
     ],
 )

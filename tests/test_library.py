@@ -1,5 +1,6 @@
 """An open library: answers, pages, feedback."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -172,3 +173,55 @@ def test_answers_are_kept_with_their_picks(library: Library) -> None:
     again = library.ask("pop", AskOptions(listener="ann"))
     assert again.id > answer.id
     assert titles(again) == titles(answer)
+
+
+def test_options_may_be_keywords(library: Library) -> None:
+    assert len(library.ask("pop", n=2, listener="ann").picks) == 2
+
+
+def test_a_song_named_by_digits_is_found_by_its_name(library: Library, tmp_path: Path) -> None:
+    table = tmp_path / "digits.csv"
+    table.write_text("id,title,artists\nx,1979,Mara Lind\ny,Nine - Ten,Otto Vale\n")
+    library.add(table)
+    assert library.show_song("1979").track.title == "1979"
+    assert library.show_song("Nine - Ten").track.artists == ("Otto Vale",)
+    assert library.show_song("#1").track.id == 1
+
+
+def test_a_request_of_a_number_alone_is_answered(library: Library) -> None:
+    assert len(library.ask("3 songs").picks) == 3
+
+
+def test_minutes_are_filled_from_songs_whose_length_is_known(library: Library) -> None:
+    answer = library.ask("10 minutes of music")
+    total_s = sum(pick.track.duration_s or 0.0 for pick in answer.picks)
+    assert answer.picks
+    assert abs(total_s - 600) <= 200
+
+
+def test_minutes_that_cannot_be_counted_are_said(tmp_path: Path) -> None:
+    table = tmp_path / "songs.csv"
+    table.write_text("id,title,artists,genres\n1,Rain,Ann,rock\n2,Snow,Ben,rock\n")
+    with Library(Settings(library_dir=tmp_path / "library", models_dir=tmp_path)) as library:
+        library.add(table)
+        answer = library.ask("30 minutes of rock")
+    assert len(answer.picks) == 2
+    assert any("minutes were not counted" in message for message in answer.messages)
+
+
+def test_who_names_an_artist_hears_them_whatever_was_disliked(library: Library) -> None:
+    for title in ("Night Desk", "Slow Harbour"):
+        library.feedback("ann", title, "dislike")
+    library.feedback("ann", "Night Desk", "undo")
+    assert titles(library.ask("songs by Otto Vale", listener="ann")) == ["Night Desk"]
+
+
+def test_a_lost_index_is_rebuilt_by_the_next_question(tmp_path: Path) -> None:
+    table = tmp_path / "songs.csv"
+    table.write_text(ROWS)
+    settings = Settings(library_dir=tmp_path / "library", models_dir=tmp_path)
+    with Library(settings) as library:
+        library.add(table)
+    shutil.rmtree(tmp_path / "library" / "index")
+    with Library(settings) as library:
+        assert set(titles(library.ask("songs by Otto Vale"))) == {"Night Desk", "Slow Harbour"}

@@ -27,7 +27,6 @@ class Settings:
     library_dir: Path
     models_dir: Path
     database_url: str = ""
-    index_url: str = ""
     llm_url: str = ""
     llm_model: str = ""
     llm_api_key: str = ""
@@ -84,10 +83,17 @@ def _checked(name: str, value: object) -> object:
     if name.endswith("_dir"):
         return Path(str(value)).expanduser()
     if name in {"jobs", "seed"}:
-        try:
-            return int(str(value))
-        except ValueError as err:
-            raise InputError(f"setting {name} = {value!r}: a whole number is needed") from err
+        return _whole(name, value)
     if name == "notes_for" and value not in get_args(NotesFor):
         raise InputError(f"setting notes_for = {value!r}: one of {', '.join(get_args(NotesFor))} is needed")
     return str(value)
+
+
+def _whole(name: str, value: object) -> int:
+    try:
+        number = int(str(value))
+    except ValueError as err:
+        raise InputError(f"setting {name} = {value!r}: a whole number is needed") from err
+    if number < 0:
+        raise InputError(f"setting {name} = {value!r}: 0 or more is needed")
+    return number

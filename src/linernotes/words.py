@@ -83,6 +83,20 @@ def word_for(name: str, value: float) -> str | None:
     return band.words[0] if band else None
 
 
+FIELD_BY_FAMILY: Mapping[Family, str] = MappingProxyType(
+    {
+        "genre": "genres",
+        "mood": "moods",
+        "instrument": "instruments",
+        "vocals": "vocals",
+        "country": "country",
+        "language": "language",
+        "style": "styles",
+    }
+)
+"""Where a sheet keeps what a family of the lexicon names; the families are also the names of the facts."""
+
+
 # --- folding ---------------------------------------------------------------------------------------
 
 # Letters that Unicode does not decompose, as people type them on another keyboard.

@@ -5,21 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from linernotes.types import Fact, FactSheet, FactValue, Family, Reason, Target
-from linernotes.words import fold, lexicon, word_for
-
-FIELD_BY_FAMILY: Final[Mapping[Family, str]] = {
-    "genre": "genres",
-    "mood": "moods",
-    "instrument": "instruments",
-    "vocals": "vocals",
-    "country": "country",
-    "language": "language",
-    "style": "styles",
-}
-"""Where the sheet keeps what a family of the lexicon names; the families are also the names of the facts."""
+from linernotes.words import FIELD_BY_FAMILY, fold, lexicon, word_for
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 

@@ -29,6 +29,7 @@ __all__ = [
     "add",
     "open_embedder",
     "open_generator",
+    "rebuild_words",
     "silent",
     "writer_version",
 ]
@@ -75,6 +76,18 @@ def add(
         seconds=time.monotonic() - started,
         messages=tuple(dict.fromkeys(run.messages)),
     )
+
+
+def rebuild_words(workshop: Workshop) -> None:
+    """Brings names, tags, notes and facts into an index that was lost; meaning follows with the next add.
+
+    Does nothing while an ``add`` is at work, which does the same.
+    """
+    try:
+        with _alone(workshop.settings.library_dir):
+            sync_documents(workshop.store, workshop.index)
+    except InputError:
+        log.info("the index is being filled by another process")
 
 
 class _Run:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from linernotes import ingest
 from linernotes.config import Settings
 from linernotes.errors import InputError, StoreError
 from linernotes.index import open_embedded
-from linernotes.library.answering import Answering, AskOptions
-from linernotes.library.finding import find_entry
+from linernotes.library.answering import Answering, AskKeywords, AskOptions
+from linernotes.library.finding import exact_entry, find_entry
 from linernotes.library.pages import (
     CollectionKind,
     CollectionPage,
@@ -27,7 +28,7 @@ from linernotes.library.pages import (
 )
 from linernotes.library.plain import plain
 from linernotes.store import Store
-from linernotes.types import Answer, Event, EventKind, Fact, Request, Seed, Track
+from linernotes.types import Answer, Event, EventKind, Fact, NameEntry, Request, Seed, Track
 
 __all__ = [
     "AskOptions",
@@ -71,23 +72,25 @@ class Library:
         on_progress: ingest.OnProgress = ingest.silent,
     ) -> ingest.AddReport:
         """Adds a folder of music or a table; see ``ingest.add``."""
-        workshop = ingest.Workshop(settings=self.settings, store=self._store, index=self._index)
         return ingest.add(
-            Path(path), workshop, jobs=jobs, notes=notes, editors=editors, on_progress=on_progress
+            Path(path), self._workshop(), jobs=jobs, notes=notes, editors=editors, on_progress=on_progress
         )
 
-    def ask(self, text: str, options: AskOptions | None = None) -> Answer:
+    def ask(self, text: str, options: AskOptions | None = None, **keywords: Unpack[AskKeywords]) -> Answer:
         """Songs for a request in plain words, best first, with reasons.
 
-        Raises InputError for an empty request.
+        What is asked beside the words goes into ``options`` or into keywords of the same names, as in
+        ``library.ask("calm piano", n=5, listener="me")``. Raises InputError for an empty request.
         """
-        return self._answering.ask(text, options or AskOptions())
+        self._mend_index()
+        return self._answering.ask(text, replace(options or AskOptions(), **keywords))
 
     def similar(self, name: str, options: AskOptions | None = None) -> Answer:
         """Songs like an artist or a song, given by name or by a song's number.
 
         Raises InputError with the closest names when nothing bears this one.
         """
+        self._mend_index()
         return self._answering.answer(
             Request(text=f"like {name}", seeds=(self._seed(name),)), options or AskOptions()
         )
@@ -117,7 +120,7 @@ class Library:
         event = Event(
             listener=listener,
             kind=kind,
-            track_id=self._track(str(track)).id,
+            track_id=self._track(track).id,
             at=datetime.now(UTC),
             value=value,
             reason=reason,
@@ -159,39 +162,63 @@ class Library:
     ) -> None:
         self.close()
 
+    def _mend_index(self) -> None:
+        """Rebuilds an index that was lost or is of an older format; its words at least, at once."""
+        if not len(self._index.ids()) and self._store.catalogue.count():
+            ingest.rebuild_words(self._workshop())
+
+    def _workshop(self) -> ingest.Workshop:
+        return ingest.Workshop(settings=self.settings, store=self._store, index=self._index)
+
     @cached_property
     def _answering(self) -> Answering:
         return Answering(self.settings, self._store, self._index)
 
-    def _track(self, name: str) -> Track:
-        """The track with this number or name; "Artist - Title" tells songs of one name apart."""
-        number = name.strip().removeprefix("#")
-        if number.isdecimal():
-            found = self._store.catalogue.tracks([int(number)])
-            if not found:
-                raise InputError(f"there is no song number {number} here")
-            return found[int(number)]
+    def _track(self, name: str | int) -> Track:
+        """The track with this id ("#12" in words) or name; "Artist - Title" tells songs of one name apart."""
+        if isinstance(name, int) or name.strip().startswith("#"):
+            return self._numbered(str(name).strip().removeprefix("#"))
+        titles = self._store.catalogue.title_names()
+        entry = exact_entry(name, titles)
+        if entry is None and name.strip().isdecimal():
+            return self._numbered(name.strip())
         artist, dash, title = name.partition(" - ")
-        if dash:
-            wanted = find_entry(artist, self._store.catalogue.artist_names(), what="artist")
-            own = self._store.catalogue.tracks_of_artists(wanted.ids).get(wanted.ids[0], ())
-            titles = [entry for entry in self._store.catalogue.title_names() if set(entry.ids) & set(own)]
-            entry = find_entry(title, titles, what=f"song by {wanted.name}")
-            track_id = min(set(entry.ids) & set(own))
+        if entry is None and dash:
+            track_id = self._song_of(artist, title, titles)
         else:
-            track_id = find_entry(name, self._store.catalogue.title_names(), what="song").ids[0]
+            track_id = (entry or find_entry(name, titles, what="song")).ids[0]
         return self._store.catalogue.tracks([track_id])[track_id]
+
+    def _numbered(self, number: str) -> Track:
+        track_id = int(number) if number.isdecimal() else 0
+        found = self._store.catalogue.tracks([track_id])
+        if not found:
+            raise InputError(f"there is no song number {number} here")
+        return found[track_id]
+
+    def _song_of(self, artist: str, title: str, titles: Sequence[NameEntry]) -> int:
+        wanted = find_entry(artist, self._store.catalogue.artist_names(), what="artist")
+        own = frozenset(self._store.catalogue.tracks_of_artists(wanted.ids).get(wanted.ids[0], ()))
+        entry = find_entry(
+            title, [entry for entry in titles if own & set(entry.ids)], what=f"song by {wanted.name}"
+        )
+        return min(own & set(entry.ids))
 
     def _seed(self, name: str) -> Seed:
         """What ``similar`` starts from: a song by number, an artist before a song of the same name."""
-        if not name.strip().removeprefix("#").isdecimal() and " - " not in name:
-            try:
-                artist = find_entry(name, self._store.catalogue.artist_names(), what="artist")
-            except InputError:
-                artist = None
-            if artist is not None:
-                return Seed(
-                    kind="artist", relation="like", name=artist.name, text=name, artist_ids=artist.ids
-                )
+        artist = exact_entry(name, self._store.catalogue.artist_names())
+        if artist is None and exact_entry(name, self._store.catalogue.title_names()) is None:
+            artist = self._closest_artist(name)
+        if artist is not None:
+            return Seed(kind="artist", relation="like", name=artist.name, text=name, artist_ids=artist.ids)
         track = self._track(name)
         return Seed(kind="track", relation="like", name=track.title, text=name, track_ids=(track.id,))
+
+    def _closest_artist(self, name: str) -> NameEntry | None:
+        """The artist that a misspelt name means; None for a number, "Artist - Title", or nothing close."""
+        if name.strip().removeprefix("#").isdecimal() or " - " in name:
+            return None
+        try:
+            return find_entry(name, self._store.catalogue.artist_names(), what="artist")
+        except InputError:
+            return None

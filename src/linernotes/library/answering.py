@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import TypedDict
 
 import numpy as np
 
@@ -32,7 +33,14 @@ from linernotes.rank import (
     top,
 )
 from linernotes.request import MAX_REQUEST_CHARS, Gazetteer, parse
-from linernotes.retrieve import conditions_of, required_artists, required_tracks, retrieve, unkept
+from linernotes.retrieve import (
+    conditions_of,
+    is_understood,
+    required_artists,
+    required_tracks,
+    retrieve,
+    unkept,
+)
 from linernotes.store import Store
 from linernotes.types import (
     Answer,
@@ -51,6 +59,9 @@ from linernotes.types import (
 
 log = logging.getLogger(__name__)
 
+DEPTH = 200
+DEEPER = 3
+"""Tracks that each channel may find; for a long answer so many times its length."""
 RANKED = 300
 """Candidates that the ranking steps look at."""
 MOST_CARDS = 10_000
@@ -76,6 +87,17 @@ class AskOptions:
     popularity: float | None = None
     diversity: float = 0.3
     minutes: float | None = None
+
+
+class AskKeywords(TypedDict, total=False):
+    """The fields of AskOptions as keywords."""
+
+    n: int | None
+    listener: str | None
+    context: Context
+    popularity: float | None
+    diversity: float
+    minutes: float | None
 
 
 class Answering:
@@ -109,6 +131,7 @@ class Answering:
             embedder=self._open_embedder(),
             seed_tracks=seed_tracks,
             conditions=conditions,
+            depth=max(DEPTH, DEEPER * _most_tracks(request, options)),
         )
         chosen = self._rank(request, candidates, conditions, options)
         picks = self._picks(request, chosen, candidates, seed_tracks)
@@ -127,7 +150,7 @@ class Answering:
         length = length_of(request.limits, _asked_number(request, options))
         ranking = top(relevance(candidates, self._fusion), max(RANKED, 3 * length.tracks))
         ranking = self._personal(ranking, request, options.listener)
-        if not length.timed:
+        if not length.timed and length.per_artist is None:
             ranking = top(ranking, max(VARIED, 4 * length.tracks))
         tracks = self._index.tracks(ranking.ids)
         kept = promises(ranking, conditions, tracks=tracks)
@@ -151,6 +174,8 @@ class Answering:
     def _personal(self, ranking: Ranking, request: Request, listener: str | None) -> Ranking:
         """The ranking turned to the listener's taste and to the dial, where there are any."""
         known = self._taste(listener)
+        if required_artists(request):  # who names an artist wants to hear them, whatever was disliked
+            known = replace(known, disliked_by_artist={})
         if _has_taste(known):
             vectors = self._index.vectors("text", ranking.ids)
             ranking = taste(ranking, known, tracks=self._index.tracks(ranking.ids), vectors=vectors)
@@ -250,7 +275,7 @@ class Answering:
         found += [f"no fact tells “{text}”: this could not be held" for text in unheld]
         if request.order:
             found.append(f"“{request.order}” was understood, but songs are not put into such an order yet")
-        if not _is_understood(request):
+        if not is_understood(request):
             found.append("no genre, mood, name or limit was recognised; these are the closest texts")
         if self._embedder_missing:
             found.append(f"searched without meaning: {self._embedder_missing}")
@@ -370,6 +395,5 @@ def _has_taste(known: Taste) -> bool:
     return bool(known.disliked_ids or known.liked_artist_ids)
 
 
-def _is_understood(request: Request) -> bool:
-    parts = (request.seeds, request.wants, request.avoids, request.limits, request.unknown_names)
-    return any(parts) or request.context != Context() or request.popularity is not None
+def _most_tracks(request: Request, options: AskOptions) -> int:
+    return length_of(request.limits, _asked_number(request, options)).tracks

@@ -37,6 +37,12 @@ def find_entry(name: str, entries: Iterable[NameEntry], *, what: str) -> NameEnt
     raise InputError(f"no {what} {name!r} here" + (f"; did you mean {hint}?" if hint else ""))
 
 
+def exact_entry(name: str, entries: Iterable[NameEntry]) -> NameEntry | None:
+    """The entry with exactly this name, however it is spelt with capitals and accents."""
+    key = fold(name)
+    return next((entry for entry in entries if entry.key == key), None) if key else None
+
+
 class _Match:
     """A candidate and how close it is, 0 to 100."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from linernotes.audio import ANALYSER_VERSION
 from linernotes.config import Settings
 from linernotes.describe import fill, plain_collection_note, plain_note
 from linernotes.facts import sheet_of, summarise
@@ -109,7 +110,7 @@ def read_status(store: Store, settings: Settings) -> Status:
     stages = tuple(
         StageStatus(stage=name, done=summary.done, pending=summary.pending, failed=summary.failed)
         for name, summary in (
-            ("audio", store.jobs.summary("audio")),
+            ("audio", store.jobs.summary("audio", ANALYSER_VERSION)),
             ("notes", store.jobs.summary("describe", with_audio=settings.notes_for == "audio")),
         )
     )

@@ -20,6 +20,8 @@ MOST_TRACKS: Final = 500
 NEAR_ENOUGH_MINUTES: Final = 5.0
 """So much less than was asked for is not worth a message: about a song."""
 
+LENGTHS_UNKNOWN: Final = "the length of none of these songs is known, so the minutes were not counted"
+
 LOOK_AHEAD: Final = 40
 """How many tracks that do not fit in the time left may be passed over for a later one that does."""
 
@@ -89,6 +91,9 @@ def limits(ranking: Ranking, length: Length, *, tracks: KnownTracks, conditions:
     if not length.timed:
         cut = take(ranking, range(min(length.tracks, len(ranking))))
         return Cut(ranking=cut, messages=_too_few(cut, length, conditions))
+    if len(ranking) and all(_duration_s(tracks, track_id) is None for track_id in ranking.ids):
+        cut = take(ranking, range(min(length.tracks, len(ranking))))
+        return Cut(ranking=cut, messages=(LENGTHS_UNKNOWN,))
     rows = _fill(ranking, length, tracks)
     cut = take(ranking, rows)
     return Cut(ranking=cut, messages=_too_short(cut, length, tracks, conditions))

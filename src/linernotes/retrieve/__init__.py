@@ -19,14 +19,22 @@ from linernotes.retrieve.conditions import conditions_of, required_artists, requ
 from linernotes.retrieve.field import Field
 from linernotes.retrieve.seeds import likeness_groups, near_sound, near_text, shared_traits
 from linernotes.retrieve.wishes import shares, wishes_of
-from linernotes.retrieve.words import lexical_query, searched_text
+from linernotes.retrieve.words import is_understood, lexical_query, searched_text
 from linernotes.types import Candidates, Condition, Hits, Ids, Request, Selection, Vector
 
 if TYPE_CHECKING:
     from linernotes.embed import Embedder
     from linernotes.index import Index
 
-__all__ = ["CHANNELS", "conditions_of", "required_artists", "required_tracks", "retrieve", "unkept"]
+__all__ = [
+    "CHANNELS",
+    "conditions_of",
+    "is_understood",
+    "required_artists",
+    "required_tracks",
+    "retrieve",
+    "unkept",
+]
 
 CHANNELS: Final = ("lexical", "facts", "audio", "seed_text", "seed_facts", "by", "dense", "browse")
 
@@ -69,8 +77,8 @@ def retrieve(
     )
     active = [name for name in CHANNELS if _is_on(name, channels)]
     found = {name: search.found_by(name) for name in active if name != "browse"}
-    if not any(len(hits.ids) for hits in found.values()) and (conditions or request.popularity):
-        found = {"browse": search.found_by("browse")} if "browse" in active else {}
+    if "browse" in active and not any(len(hits.ids) for hits in found.values()):
+        found = {"browse": search.found_by("browse")}
     return _joined({name: hits for name, hits in found.items() if len(hits.ids)}, selection.unverified)
 
 
@@ -88,6 +96,10 @@ def _allowed(request: Request, selection: Selection, index: Index) -> Ids | None
         own = [np.array(tracks, dtype=np.int64), *index.find("artist_ids", artists).values()]
         required = np.intersect1d(np.concatenate(own), index.ids())
         allowed = required if allowed is None else np.intersect1d(allowed, required)
+    if any(limit.name == "total_minutes" for limit in request.limits):
+        timed = index.number_between("duration_s", 1.0, None)
+        timed = timed if allowed is None else np.intersect1d(allowed, timed)
+        allowed = timed if len(timed) else allowed  # only what has a length can fill the minutes
     copies = _other_recordings(request, index)
     if len(copies):
         allowed = np.setdiff1d(index.ids() if allowed is None else allowed, copies)

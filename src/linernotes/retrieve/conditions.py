@@ -10,20 +10,11 @@ from typing import Final, get_args
 import numpy as np
 
 from linernotes.types import Avoid, Condition, Family, Limit, Request, Seed, Target, Want
-from linernotes.words import lexicon
+from linernotes.words import FIELD_BY_FAMILY, lexicon
 
 KnownValues = Callable[[str], Iterable[str | int]]
 """The words that an index holds in a field."""
 
-_FIELD_BY_FAMILY: Final[dict[str, str]] = {
-    "genre": "genres",
-    "mood": "moods",
-    "instrument": "instruments",
-    "vocals": "vocals",
-    "country": "country",
-    "language": "language",
-    "style": "styles",
-}
 _FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
 _FIELD_BY_ENTITY: Final[dict[str, str]] = {"artist": "artist_ids", "track": "track_id", "album": "track_id"}
 _NUMBERS: Final = ("tempo_bpm", "year", "duration_s")
@@ -103,11 +94,11 @@ def _avoided(avoid: Avoid, request: Request, known_values: KnownValues | None) -
     family = _lexicon_family(avoid.family)
     if family == "style" and avoid.name == "live":
         yield Condition(field="live", promise=avoid.text, excluded=(True,))
-    elif family in _FIELD_BY_FAMILY:
+    elif family in FIELD_BY_FAMILY:
         yield _without_words(avoid, family, _exceptions(avoid, family, request), known_values)
     else:
         yield from _same_word_as_mood(avoid, known_values)
-    words_too = family in _FIELD_BY_FAMILY
+    words_too = family in FIELD_BY_FAMILY
     for target in _meaning(family, avoid.name):
         yield _outside(target, avoid.text, if_known=words_too)
 
@@ -154,7 +145,7 @@ def just_below(number: float) -> float:
 def _without_words(
     avoid: Avoid, family: Family, exceptions: frozenset[str], known_values: KnownValues | None
 ) -> Condition:
-    field = _FIELD_BY_FAMILY[family]
+    field = FIELD_BY_FAMILY[family]
     excluded = _excluded(family, avoid.name) - exceptions
     uncertain = _uncertain(family, avoid.name)
     if exceptions:

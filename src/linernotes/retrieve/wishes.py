@@ -12,20 +12,11 @@ import numpy as np
 from linernotes.retrieve.conditions import just_below
 from linernotes.retrieve.field import Field
 from linernotes.types import Family, Request, Target, Vector, Want
-from linernotes.words import lexicon
+from linernotes.words import FIELD_BY_FAMILY, lexicon
 
 if TYPE_CHECKING:
     from linernotes.index import Index
 
-FIELD_BY_FAMILY: Final[Mapping[Family, str]] = {
-    "genre": "genres",
-    "mood": "moods",
-    "instrument": "instruments",
-    "vocals": "vocals",
-    "country": "country",
-    "language": "language",
-    "style": "styles",
-}
 SITUATIONS: Final[tuple[Family, ...]] = ("activity", "company", "time")
 
 KIND: Final = 0.9

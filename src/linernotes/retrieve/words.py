@@ -63,7 +63,8 @@ def is_understood(request: Request) -> bool:
         or request.wants
         or request.avoids
         or request.limits
-        or request.popularity
+        or request.popularity is not None
+        or request.unknown_names
         or _situation(request)
     )
 

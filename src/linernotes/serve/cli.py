@@ -40,7 +40,7 @@ LibraryDir = Annotated[
     Path | None,
     typer.Option("--library", metavar="DIR", envvar="LINERNOTES_LIBRARY_DIR", help="The library's folder."),
 ]
-Count = Annotated[int, typer.Option("--number", "-n", min=1, max=1000, metavar="N", help="How many songs.")]
+Count = Annotated[int, typer.Option("--number", "-n", min=1, max=500, metavar="N", help="How many songs.")]
 Listener = Annotated[str, typer.Option("--as", metavar="NAME", help="Who listens.")]
 AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object.")]
 Share = Annotated[float | None, typer.Option(min=0, max=1, metavar="SHARE", help="play: how much was heard.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -99,10 +100,14 @@ def _summary(steps: _Steps, out: Console) -> None:
 
 
 def _someone_is_there(out: Console) -> bool:
-    return out.is_terminal and not os.environ.get("CI")
+    return out.is_terminal and sys.stdin.isatty() and not os.environ.get("CI")
 
 
 def _offer_page(library: Library, err: Console) -> None:
     err.print(Text("Serve the web page now? [Y/n] "), end="")
-    if input().strip().lower() in {"", "y", "yes"}:
+    try:
+        answer = input()
+    except EOFError:
+        return
+    if answer.strip().lower() in {"", "y", "yes"}:
         serve_forever(library, host="127.0.0.1", port=0, err=err)
