@@ -10,6 +10,7 @@ from linernotes.store import hearing, names, schema
 from linernotes.store.adding import add_tracks
 from linernotes.store.database import Database
 from linernotes.store.facts import load_facts
+from linernotes.store.places import relocate, take_in
 from linernotes.store.records import (
     AudioResult,
     CatalogueCounts,
@@ -20,7 +21,7 @@ from linernotes.store.records import (
     Revisions,
     Source,
 )
-from linernotes.store.sql import ANSWERABLE, as_ids, chunks, look_up, upsert
+from linernotes.store.sql import ANSWERABLE, as_ids, bump_revisions, chunks, look_up, upsert
 from linernotes.store.tracks import load_counts, load_known, load_revisions, load_tracks
 from linernotes.types import Artist, Fact, NameEntry, Track, Vector
 
@@ -43,6 +44,17 @@ class Catalogue:
             statement = upsert(connection, table, ["location"], ["kind"]).returning(table.c.id)
             source_id: int = connection.execute(statement, {"kind": kind, "location": location}).scalar_one()
         return source_id
+
+    def relocate(self, source_id: int, location: str) -> None:
+        """Says that a folder bears another name now; its tracks stay what they are."""
+        with self._database.write() as connection:
+            relocate(connection, source_id, location)
+
+    def take_in(self, source_id: int, folder_by_source: Mapping[int, str]) -> None:
+        """Makes other folder sources parts of this one, each the folder below it that is named here."""
+        with self._database.write() as connection:
+            for part_id, folder in folder_by_source.items():
+                take_in(connection, source_id, part_id, folder)
 
     def sources(self) -> tuple[Source, ...]:
         """All sources, in the order in which they were added."""
@@ -94,6 +106,7 @@ class Catalogue:
         """Takes a track whose recording cannot be read out of all answers, or brings it back."""
         with self._database.write() as connection:
             connection.execute(update(_tracks).where(_tracks.c.id == track_id).values(unplayable=unplayable))
+            bump_revisions(connection, [track_id])
 
     def record_audio(self, results: Sequence[AudioResult]) -> None:
         """Keeps what was heard, in the place of what was heard before, in one transaction.

@@ -53,6 +53,13 @@ class CleanText(TypeDecorator[str]):
         return None if value is None else clean_text(value)
 
 
+_NUL = "\\u0000"
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 class Json(TypeDecorator[Any]):
     """A JSON value kept as compact text.
 
@@ -64,7 +71,12 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: object, dialect: Dialect) -> str:  # noqa: ARG002
         """The value on its way in; None is stored as JSON's null."""
-        return json.dumps(clean_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        try:
+            text = _dumps(value)
+            text.encode()
+        except (ValueError, TypeError):  # a number that is none, half a character, a value of ours
+            return _dumps(clean_json(value))
+        return _dumps(clean_json(value)) if _NUL in text else text
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """The value on its way out."""

@@ -37,8 +37,8 @@ class Jobs:
     ) -> list[int]:
         """The tracks that need this stage at this version, those that answers named most often first.
 
-        A failure at this version is final unless ``retry``. Without ``version`` any version counts as
-        done. ``with_audio`` restricts to tracks with a recording; by default ``audio`` does so.
+        A failure at this version is final unless ``retry``, and for unplayable tracks always. Without
+        ``version`` any version counts as done. ``with_audio`` restricts to tracks with a recording; by default ``audio`` does so.
         """
         named = _times_named()
         statement = (
@@ -191,7 +191,7 @@ def _is_pending(version: str | None, *, retry: bool) -> ColumnElement[bool]:
     if version is not None:
         conditions.append(_jobs.c.version != version)
     if retry:
-        conditions.append(_jobs.c.state == "failed")
+        conditions.append(and_(_jobs.c.state == "failed", ~_tracks.c.unplayable))
     return or_(*conditions)
 
 
