@@ -225,3 +225,12 @@ def test_a_lost_index_is_rebuilt_by_the_next_question(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "library" / "index")
     with Library(settings) as library:
         assert set(titles(library.ask("songs by Otto Vale"))) == {"Night Desk", "Slow Harbour"}
+
+
+def test_minutes_without_end_are_answered(library: Library) -> None:
+    assert library.ask("pop", AskOptions(minutes=float("inf"))).picks
+
+
+def test_a_corrected_name_is_said(library: Library) -> None:
+    answer = library.ask("songs by Oto Vale")
+    assert "“Oto Vale” was read as Otto Vale" in answer.messages

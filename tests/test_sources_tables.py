@@ -707,3 +707,10 @@ def test_a_track_of_spotify_is_read_rightly(shared_dir: Path) -> None:
         "key": ["D major"],
         "popularity": [0.41],
     }
+
+
+def test_a_quote_that_is_never_closed_is_told(tmp_path: Path) -> None:
+    table = tmp_path / "q.csv"
+    table.write_text('title,artists\n"never closed,Ann\nRain,Ben\nSnow,Cy\n')
+    outcomes = list(read_table(table).items())
+    assert [type(outcome) for outcome in outcomes] == [Failure]

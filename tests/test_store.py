@@ -170,3 +170,24 @@ def test_a_value_about_the_library_is_kept_and_replaced(tmp_path: Path) -> None:
         store.set_meta("colour", "blue")
         store.set_meta("colour", "green")
         assert store.get_meta("colour") == "green"
+
+
+def test_a_damaged_page_is_one_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    with Store.open(path) as store:
+        source = store.catalogue.add_source("table", "t")
+        rows = [
+            NewTrack(item=SourceItem(key=str(n), facts=()), title="x" * 400, title_key="x")
+            for n in range(400)
+        ]
+        store.catalogue.upsert(source, rows)
+    for leftover in tmp_path.glob("library.db-*"):
+        leftover.unlink()
+    data = bytearray(path.read_bytes())
+    for place in range(len(data) // 2, len(data)):
+        data[place] ^= 0x5A
+    path.write_bytes(data)
+    with pytest.raises(StoreError, match=r"damaged|cannot be"), Store.open(path) as store:
+        store.catalogue.tracks(range(1, 401))
+        store.catalogue.title_names()
+        store.catalogue.known(source)

@@ -268,6 +268,7 @@ class Answering:
         found: list[str] = []
         if len(request.text) >= MAX_REQUEST_CHARS:
             found.append(f"only the first {MAX_REQUEST_CHARS} characters of the request were read")
+        found += [f"“{seed.text}” was read as {seed.name}" for seed in request.seeds if seed.similarity < 1.0]
         for name in request.unknown_names:
             hint = f"; did you mean {', '.join(request.suggestions)}?" if request.suggestions else ""
             found.append(f"“{name}” is not in this library{hint}")

@@ -65,7 +65,8 @@ def length_of(limits: Sequence[Limit], n: int | None = None, *, default: int = 2
     count = n if n is not None else _count(tracks, default)
     asked = n is not None or tracks is not None
     if minutes and not asked:
-        count = math.ceil((high or low or 0.0) / SHORTEST_SONG_MINUTES) + 1
+        most_minutes = min(high or low or 0.0, MOST_TRACKS * SHORTEST_SONG_MINUTES)
+        count = math.ceil(most_minutes / SHORTEST_SONG_MINUTES) + 1
     return Length(
         tracks=min(max(count, 1), MOST_TRACKS),
         asked=asked,

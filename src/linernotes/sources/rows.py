@@ -134,7 +134,7 @@ def _open_csv(path: Path, *, is_tsv: bool) -> TableFile:
 
 def _csv_rows(path: Path, header: list[str], delimiter: str) -> Iterator[Row | BadRow]:
     with _text(path) as file:
-        reader = csv.reader(_lines(file), delimiter=delimiter)
+        reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
         next(reader, None)
         number = 0
         while True:

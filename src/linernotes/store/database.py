@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+)
 
 from linernotes.errors import StoreError
 from linernotes.store.migrate import migrate
@@ -48,6 +55,18 @@ class Database:
         self._engine.dispose()
 
 
+_CURES = {
+    "full": "make room on the disk",
+    "i/o error": "is the disk full or failing?",
+    "readonly": "may the folder be written to?",
+    "unable to open": "may the folder be written to?",
+    "malformed": "the file is damaged: restore it, or move it away and add the music again",
+    "not a database": "is this the right file?",
+    "locked": "is another process holding it?",
+}
+"""Signs in SQLite's messages, and what may help."""
+
+
 def open_database(url_or_path: str | Path) -> Database:
     """The database at this path or URL, brought to our schema; made when it is not there yet.
 
@@ -61,9 +80,7 @@ def open_database(url_or_path: str | Path) -> Database:
         migrate(engine, database.write, shown)
     except DatabaseError as err:
         engine.dispose()
-        raise StoreError(
-            f"{shown} cannot be opened as a catalogue ({err.orig}): is this the right file?"
-        ) from err
+        raise StoreError(f"{shown} cannot be opened as a catalogue ({err.orig}): {_cure(err)}") from err
     except BaseException:
         engine.dispose()
         raise
@@ -132,7 +149,16 @@ def _begin_sqlite(connection: Connection) -> None:
 def _explained(done: str) -> Iterator[None]:
     try:
         yield
-    except OperationalError as err:
-        raise StoreError(
-            f"the catalogue cannot be {done} ({err.orig}): is the disk full, or another process holding it?"
-        ) from err
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # ours to mend, not the disk's
+    except DatabaseError as err:
+        raise StoreError(f"the catalogue cannot be {done} ({err.orig}): {_cure(err)}") from err
+
+
+def _cure(err: DatabaseError) -> str:
+    """What may help against what the database says."""
+    said = str(err.orig).casefold()
+    for sign, cure in _CURES.items():
+        if sign in said:
+            return cure
+    return "is the disk full, or another process holding it?"
