@@ -4,7 +4,7 @@
 
 The files are short recordings with tags, hard links to a few sounds would do for the disk but not for the
 signatures, so each is written. ``add`` runs as a user would run it; ``ask`` is tried every second until
-its answer holds picks.
+its answer holds picks, and then until the file that comes last is found by its title.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.ask import word
@@ -26,14 +27,15 @@ from benchmarks.report import Row, finish
 
 WITHIN_S = 120.0
 ALL_WITHIN_S = 600.0
+LAST_TITLE = "Quixotic Zephyrs Vanish"
 GENRES = ("Rock", "Pop", "Jazz", "Folk", "Electronic", "Soul", "Ambient", "Metal")
 
 
-def tagged(sound: bytes, number: int) -> bytes:
-    """An MP3 with an ID3v2.3 tag."""
+def tagged(sound: bytes, number: int, title: str | None = None) -> bytes:
+    """An MP3 with an ID3v2.3 tag; without a title, with one made up."""
     rng = random.Random(number)
     values = {
-        "TIT2": f"{word(rng)} {word(rng)}",
+        "TIT2": title or f"{word(rng)} {word(rng)}",
         "TPE1": f"{word(random.Random(number // 12))} {word(random.Random(number // 12 + 1))}",
         "TALB": word(random.Random(number // 10)),
         "TCON": rng.choice(GENRES),
@@ -60,7 +62,8 @@ def main() -> int:
         for number in range(options.files):
             place = music / f"{number // 100:03d}"
             place.mkdir(parents=True, exist_ok=True)
-            (place / f"{number:05d}.mp3").write_bytes(tagged(sounds[number % 20], number))
+            title = LAST_TITLE if number == options.files - 1 else None
+            (place / f"{number:05d}.mp3").write_bytes(tagged(sounds[number % 20], number, title))
         started = time.monotonic()
         adding = subprocess.Popen(
             [sys.executable, "-m", "linernotes", "add", str(music), "--library", str(library)],
@@ -68,23 +71,25 @@ def main() -> int:
             stderr=subprocess.DEVNULL,
         )
         first_s = wait_for(lambda: picks(library) > 0, started)
-        all_s = wait_for(lambda: tracks(library) >= options.files, started)
+        all_s = wait_for(lambda: tracks(library) >= options.files and is_found(library, LAST_TITLE), started)
         adding.send_signal(signal.SIGKILL)
         adding.wait()
     rows = [
         Row(name=f"first answer while adding {options.files:,} files", value=first_s, unit="s", bar=WITHIN_S,
-            holds=first_s <= WITHIN_S),
-        Row(name=f"all {options.files:,} names searchable", value=all_s, unit="s"),
+            holds=first_s is not None and first_s <= WITHIN_S),
+        Row(name=f"all {options.files:,} names searchable", value=all_s, unit="s", bar=ALL_WITHIN_S,
+            holds=all_s is not None),
     ]  # fmt: skip
     return finish("first answer", rows, options.json)
 
 
-def wait_for(ready, started: float) -> float:  # type: ignore[no-untyped-def]
+def wait_for(ready: Callable[[], bool], started: float) -> float | None:
+    """Seconds until it is ready; None if that takes too long."""
     while time.monotonic() - started < ALL_WITHIN_S:
         if ready():
             return time.monotonic() - started
         time.sleep(1.0)
-    return float("inf")
+    return None
 
 
 def run_json(*arguments: str) -> dict:  # type: ignore[type-arg]
@@ -95,6 +100,11 @@ def run_json(*arguments: str) -> dict:  # type: ignore[type-arg]
 
 def picks(library: Path) -> int:
     return len(run_json("ask", "happy folk songs", "--library", str(library)).get("picks", []))
+
+
+def is_found(library: Path, title: str) -> bool:
+    found = run_json("ask", title, "--library", str(library)).get("picks", [])
+    return any(title in json.dumps(pick) for pick in found)
 
 
 def tracks(library: Path) -> int:

@@ -17,12 +17,13 @@ from rich.table import Table
 class Row:
     """One measurement. ``baseline`` is the other way of doing it, measured in the same run.
 
+    A ``value`` of None was not reached in the time that was given.
     ``bar`` is what the value (or, in words, its ratio) is held against, and ``holds`` whether it is kept;
     both are None where a figure is only told.
     """
 
     name: str
-    value: float
+    value: float | None
     unit: str
     baseline: float | None = None
     baseline_name: str = ""
@@ -32,7 +33,7 @@ class Row:
     @property
     def ratio(self) -> float | None:
         """Value over baseline, None without a baseline."""
-        return None if not self.baseline else self.value / self.baseline
+        return None if not self.baseline or self.value is None else self.value / self.baseline
 
     def as_json(self) -> dict[str, Any]:
         """The row as it stands in the JSON file."""

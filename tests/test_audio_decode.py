@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from linernotes.audio import containers
 from linernotes.audio.decode import ANALYSIS_RATE_HZ, TAGGER_RATE_HZ, Sound, decode
-from linernotes.errors import AudioError
+from linernotes.errors import AudioError, UndecodableError
 
 Samples = NDArray[np.float32]
 
@@ -112,7 +112,7 @@ def test_one_sample_is_a_sound(tmp_path: Path) -> None:
 
 
 def test_a_file_without_samples_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AudioError, match="holds no sound"):
+    with pytest.raises(UndecodableError, match="holds no sound"):
         decode(written(tmp_path / "a.wav", np.zeros((0, 2), np.float32), 44_100))
 
 
@@ -192,8 +192,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_m4a_without_ffmpeg_says_so(m4a: Path, programs: Path) -> None:
-    with pytest.raises(AudioError, match="m4a needs ffmpeg, which is not installed"):
+    with pytest.raises(AudioError, match="m4a needs ffmpeg, which is not installed") as caught:
         decode(m4a)
+    assert not isinstance(caught.value, UndecodableError)
 
 
 def test_m4a_is_read_through_ffmpeg(m4a: Path, programs: Path) -> None:
@@ -211,14 +212,14 @@ def test_m4a_is_read_through_ffmpeg(m4a: Path, programs: Path) -> None:
 def test_a_file_without_sound_in_it_is_refused(m4a: Path, programs: Path, probe: str) -> None:
     program(programs / "ffprobe", probe)
     program(programs / "ffmpeg", FAKE_FFMPEG)
-    with pytest.raises(AudioError, match=r"neither libsndfile \(.*\) nor ffmpeg finds sound in it"):
+    with pytest.raises(UndecodableError, match=r"neither libsndfile \(.*\) nor ffmpeg finds sound in it"):
         decode(m4a)
 
 
 def test_an_ffmpeg_that_gives_nothing_leaves_no_sound(m4a: Path, programs: Path) -> None:
     program(programs / "ffprobe", FAKE_PROBE)
     program(programs / "ffmpeg", "raise SystemExit(1)")
-    with pytest.raises(AudioError, match="holds no sound"):
+    with pytest.raises(UndecodableError, match="holds no sound"):
         decode(m4a)
 
 
@@ -226,7 +227,7 @@ def test_an_ffmpeg_that_hangs_is_ended(m4a: Path, programs: Path, monkeypatch: p
     program(programs / "ffprobe", FAKE_PROBE)
     program(programs / "ffmpeg", "import signal; signal.pause()")
     monkeypatch.setattr(containers, "_DECODE_TIMEOUT_S", 0.3)
-    with pytest.raises(AudioError, match="holds no sound"):
+    with pytest.raises(UndecodableError, match="holds no sound"):
         decode(m4a)
 
 
@@ -241,21 +242,22 @@ def test_an_ffprobe_that_hangs_is_ended(m4a: Path, programs: Path, monkeypatch: 
 def test_a_header_that_claims_nonsense_is_refused(m4a: Path, programs: Path) -> None:
     program(programs / "ffprobe", FAKE_PROBE.replace('"channels": 2', '"channels": 4096'))
     program(programs / "ffmpeg", FAKE_FFMPEG)
-    with pytest.raises(AudioError, match="4096 channels at 16000 Hz: is its header damaged"):
+    with pytest.raises(UndecodableError, match="4096 channels at 16000 Hz: is its header damaged"):
         decode(m4a)
 
 
 @pytest.mark.parametrize("name", ["a.mp3", "a.flac", "a.ogg"])
 def test_a_damaged_file_is_called_damaged(tmp_path: Path, programs: Path, name: str) -> None:
     (tmp_path / name).write_bytes(np.random.default_rng(0).bytes(3000))
-    with pytest.raises(AudioError, match=f"{name} cannot be decoded: is it damaged"):
+    with pytest.raises(UndecodableError, match=f"{name} cannot be decoded: is it damaged"):
         decode(tmp_path / name)
 
 
 def test_a_file_that_is_gone_and_a_folder_are_named(tmp_path: Path) -> None:
     for path in (tmp_path / "gone.mp3", tmp_path):
-        with pytest.raises(AudioError, match="cannot be opened"):
+        with pytest.raises(AudioError, match="cannot be opened") as caught:
             decode(path)
+        assert not isinstance(caught.value, UndecodableError)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

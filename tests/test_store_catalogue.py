@@ -186,7 +186,9 @@ def test_adding_a_missing_track_again_brings_it_back(store: Store, source: int) 
 
 def test_unplayable_tracks_leave_the_answers(store: Store, source: int) -> None:
     one, two = store.catalogue.upsert(source, [song("a"), song("b")])
+    before = store.catalogue.revisions_of([one])[one]
     store.catalogue.set_unplayable(one)
+    assert store.catalogue.revisions_of([one])[one] > before
     assert store.catalogue.revisions().ids.tolist() == [two]
     counts = store.catalogue.counts()
     assert (counts.tracks, counts.answerable, counts.unplayable, counts.missing) == (2, 1, 1, 0)

@@ -98,6 +98,8 @@ def test_a_failure_is_final_at_its_version_unless_asked(store: Store, ids: list[
     assert store.jobs.pending("audio", "1") == [ids[1]]
     assert store.jobs.pending("audio", "1", retry=True) == ids[:2]
     assert store.jobs.pending("audio", "2") == ids[:2]
+    store.catalogue.set_unplayable(ids[0])
+    assert store.jobs.pending("audio", "1", retry=True) == [ids[1]]
     store.jobs.fail(ids[0], "audio", "2", "still cut off")
     state = store.jobs.states("audio", ids)[ids[0]]
     assert (state.version, state.state, state.attempts, state.reason) == ("2", "failed", 2, "still cut off")

@@ -17,6 +17,10 @@ class AudioError(LinernotesError):
     """One recording cannot be read or measured; the others can."""
 
 
+class UndecodableError(AudioError):
+    """There is no sound in one recording that anything could decode; trying again cannot help."""
+
+
 class ModelError(LinernotesError):
     """A model artefact is missing, does not match its checksum, or cannot be loaded."""
 

@@ -18,7 +18,7 @@ from typing import IO, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.errors import AudioError
+from linernotes.errors import AudioError, UndecodableError
 
 Block = NDArray[np.float32]
 
@@ -44,7 +44,10 @@ class Recording(Protocol):
 
 @contextmanager
 def open_recording(path: Path) -> Iterator[Recording]:
-    """The recording in this file. Raises AudioError if nothing at hand can read it."""
+    """The recording in this file. Raises AudioError if nothing at hand can read it.
+
+    It is an UndecodableError where that is the file's fault.
+    """
     import soundfile
 
     try:
@@ -109,7 +112,7 @@ def _open_with_ffmpeg(path: Path, refusal: str) -> Recording:
     if ffmpeg is None or ffprobe is None:
         kind = path.suffix.lower().lstrip(".")
         if kind in _LIBSNDFILE_KINDS:
-            raise AudioError(f"{path.name} cannot be decoded: is it damaged? ({refusal})")
+            raise UndecodableError(f"{path.name} cannot be decoded: is it damaged? ({refusal})")
         raise AudioError(f"{kind or path.name} needs ffmpeg, which is not installed")
     entries = "stream=sample_rate,channels:format=duration"
     command = [ffprobe, "-v", "error", "-select_streams", "a:0", "-show_entries", entries]
@@ -124,7 +127,7 @@ def _open_with_ffmpeg(path: Path, refusal: str) -> Recording:
     except subprocess.TimeoutExpired as err:
         raise AudioError(f"ffprobe did not answer within {_PROBE_TIMEOUT_S:g} s") from err
     except (subprocess.CalledProcessError, ValueError, KeyError, IndexError, TypeError) as err:
-        raise AudioError(f"neither libsndfile ({refusal}) nor ffmpeg finds sound in it") from err
+        raise UndecodableError(f"neither libsndfile ({refusal}) nor ffmpeg finds sound in it") from err
     return _checked(recording, path)
 
 
@@ -155,5 +158,5 @@ def _checked(recording: Recording, path: Path) -> Recording:
     lowest, highest = _RATES_HZ
     if not lowest <= recording.rate_hz <= highest or not 1 <= recording.channels <= _MAX_CHANNELS:
         claim = f"{recording.channels} channels at {recording.rate_hz} Hz"
-        raise AudioError(f"{path.name} claims {claim}: is its header damaged?")
+        raise UndecodableError(f"{path.name} claims {claim}: is its header damaged?")
     return recording

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio.containers import Block, Recording, open_recording
-from linernotes.errors import AudioError
+from linernotes.errors import AudioError, UndecodableError
 
 Samples = NDArray[np.float32]
 
@@ -61,7 +61,7 @@ def decode(path: Path) -> Sound:
     """The sound of a file, at most twelve minutes of it.
 
     Of a longer recording four excerpts of three minutes are taken, one from the middle of each quarter.
-    Raises AudioError if it cannot be read or holds no sound.
+    Raises AudioError if it cannot be read, UndecodableError if that is because it holds no sound.
     """
     with open_recording(path) as recording:
         excerpts = _excerpts(recording.duration_s)
@@ -119,7 +119,7 @@ class _Collector:
 
     def sound(self, excerpts: tuple[_Excerpt, ...], breaks_off: str | None) -> Sound:
         if not self.frames:
-            raise AudioError(breaks_off or "it holds no sound")
+            raise UndecodableError(breaks_off or "it holds no sound")
         decoded_s = self.frames / self.recording.rate_hz
         whole = len(excerpts) == 1
         return Sound(

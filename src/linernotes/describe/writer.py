@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +11,8 @@ from linernotes.describe.check import check_note
 from linernotes.describe.plain import plain_note
 from linernotes.describe.prompts import END_OF_FACTS, PROMPT_VERSION, bare_prompt, instructed_prompt
 from linernotes.describe.told import told_facts
-from linernotes.errors import GenerationError
 from linernotes.llm import Generation, Prompt, TextGenerator
 from linernotes.types import FactSheet, NoteStatus
-
-log = logging.getLogger(__name__)
 
 MAX_TOKENS = 160
 """The longest hand-written note of the corpus has about 130 tokens of the local model."""
@@ -71,8 +67,8 @@ def write_notes(
     """One checked note a sheet, in the sheets' order; what fails the check twice becomes a plain note.
 
     ``tuned`` gives the model bare facts, which only one that was taught on them can read. Sheets with
-    fewer than two told facts are not worth a model's time. Never raises for a model that fails: its
-    reasons stand in ``problems``.
+    fewer than two told facts are not worth a model's time. Where the model fails on one prompt, its reason
+    stands in ``problems``; where it fails altogether, its GenerationError or ModelError goes through.
     """
     works = [_Work(sheet=sheet, problems=[]) for sheet in subjects]
     for work in works:
@@ -109,13 +105,7 @@ def _try_all(
     works: Sequence[_Work], generator: TextGenerator, *, seed: int, temperature: float, tuned: bool
 ) -> None:
     prompts = [_prompt(work.sheet, tuned=tuned) for work in works]
-    try:
-        generations = generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=temperature, seed=seed)
-    except GenerationError as err:
-        log.warning("the model %s wrote no note: %s", generator.model, err)
-        for work in works:
-            work.problems.append(f"the model failed: {err}")
-        return
+    generations = generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=temperature, seed=seed)
     for work, generation in zip(works, generations, strict=True):
         _judge(work, generation)
 

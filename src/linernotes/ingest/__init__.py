@@ -14,12 +14,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from linernotes.errors import InputError, ModelError
 from linernotes.ingest.names import NamesReport, add_folder, add_table
 from linernotes.ingest.progress import AddReport, OnProgress, Progress, silent
 from linernotes.ingest.sync import sync_documents, sync_vectors
 from linernotes.ingest.waves import WaveReport, listen, write, writer_version
 from linernotes.ingest.workshop import Workshop, open_embedder, open_generator, tagger_paths
+from linernotes.types import Ids
 
 __all__ = [
     "AddReport",
@@ -47,17 +50,19 @@ def add(
     jobs: int = 0,
     notes: bool = True,
     editors: bool = False,
+    source_name: str | None = None,
     on_progress: OnProgress = silent,
 ) -> AddReport:
     """Adds a folder of music or a table, then listens and writes as far as anything is left to do.
 
-    Raises InputError when ``path`` is neither, and when another ``add`` is at work on this library.
+    ``source_name`` names a table whose path differs from one installation to the next. Raises InputError
+    when ``path`` is neither, and when another ``add`` is at work on this library.
     """
     started = time.monotonic()
     path = path.expanduser().resolve()
     with _alone(workshop.settings.library_dir):
         run = _Run(workshop, workshop.jobs(jobs), on_progress)
-        names = run.names(path, editors=editors)
+        names = run.names(path, editors=editors, source_name=source_name)
         run.sync_meaning()
         heard = run.audio()
         run.sync_meaning()
@@ -98,9 +103,10 @@ class _Run:
         self._jobs = jobs
         self._on_progress = on_progress
         self._synced_at = time.monotonic()
+        self._unembedded: Ids | None = None  # at first, any document may wait since an earlier run
         self.messages: list[str] = []
 
-    def names(self, path: Path, *, editors: bool) -> NamesReport:
+    def names(self, path: Path, *, editors: bool, source_name: str | None) -> NamesReport:
         store = self._workshop.store
         if path.is_dir():
             report = add_folder(
@@ -108,7 +114,12 @@ class _Run:
             )
         elif path.is_file():
             report = add_table(
-                path, store, editors=editors, on_progress=self._on_progress, after_batch=self._sync_sometimes
+                path,
+                store,
+                editors=editors,
+                source_name=source_name,
+                on_progress=self._on_progress,
+                after_batch=self._sync_sometimes,
             )
         else:
             raise InputError(f"{path} is neither a folder nor a table: is the path right?")
@@ -121,13 +132,16 @@ class _Run:
         except ModelError as err:
             self.messages.append(f"not listened to: {err}")
             return WaveReport()
-        return listen(
+        report = listen(
             self._workshop.store,
             taggers,
             jobs=self._jobs,
             on_progress=self._on_progress,
             after_batch=self._sync_sometimes,
         )
+        if report.absent:
+            self.messages.append(f"not listened to: {report.absent} recordings whose files are not there now")
+        return report
 
     def notes(self) -> WaveReport:
         settings = self._workshop.settings
@@ -139,7 +153,7 @@ class _Run:
             self.messages.append(f"no notes written: {err}")
             return WaveReport()
         with closing(generator):
-            return write(
+            report = write(
                 self._workshop.store,
                 generator,
                 audio_only=settings.notes_for == "audio",
@@ -147,9 +161,14 @@ class _Run:
                 on_progress=self._on_progress,
                 after_batch=self._sync_sometimes,
             )
+        if report.stopped is not None:
+            self.messages.append(f"no notes written: {report.stopped}")
+        return report
 
     def sync_words(self) -> None:
-        sync_documents(self._workshop.store, self._workshop.index)
+        changed = sync_documents(self._workshop.store, self._workshop.index)
+        if self._unembedded is not None:
+            self._unembedded = np.union1d(self._unembedded, changed)
         self._synced_at = time.monotonic()
 
     def sync_meaning(self) -> None:
@@ -159,7 +178,8 @@ class _Run:
         except ModelError as err:
             self.messages.append(f"not searchable by meaning: {err}")
             return
-        sync_vectors(self._workshop.index, embedder, self._on_progress)
+        sync_vectors(self._workshop.index, embedder, self._on_progress, changed=self._unembedded)
+        self._unembedded = np.empty(0, dtype=np.int64)
 
     def _sync_sometimes(self) -> None:
         if time.monotonic() - self._synced_at > SYNC_S:

@@ -21,8 +21,8 @@ CHUNK = 1000
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
 
-def sync_documents(store: Store, index: Index) -> int:
-    """Brings names, tags, notes and facts of every changed track into the index; returns how many.
+def sync_documents(store: Store, index: Index) -> Ids:
+    """Brings names, tags, notes and facts of every changed track into the index; returns their ids.
 
     Tracks that are gone or cannot be played leave it. Meaning (``sync_vectors``) follows by itself.
     """
@@ -32,13 +32,21 @@ def sync_documents(store: Store, index: Index) -> int:
     stale = _stale(wanted.ids, wanted.revisions, held_ids, held_revisions)
     for ids in _chunks(stale):
         index.upsert(documents(store, [int(track_id) for track_id in ids]))
-    return len(stale)
+    return stale
 
 
-def sync_vectors(index: Index, embedder: Embedder, on_progress: OnProgress) -> int:
-    """Embeds every document whose text is new to the index; returns how many."""
+def sync_vectors(
+    index: Index, embedder: Embedder, on_progress: OnProgress, *, changed: Ids | None = None
+) -> int:
+    """Embeds every document whose text is new to the index; returns how many.
+
+    ``changed`` are the only documents that may have another text than the last time; by default all may.
+    """
     hashes = index.text_hashes(embedder.model)
     ids, _ = index.revisions()
+    if changed is not None:
+        held = np.fromiter(hashes, dtype=np.int64, count=len(hashes))
+        ids = np.union1d(np.intersect1d(ids, changed), np.setdiff1d(ids, held))
     todo: list[tuple[int, str, str]] = []
     for chunk in _chunks(ids):
         for track_id, text in _texts(index, chunk):
@@ -60,16 +68,17 @@ def sync_vectors(index: Index, embedder: Embedder, on_progress: OnProgress) -> i
 
 def documents(store: Store, track_ids: list[int]) -> list[IndexDocument]:
     """What the index is to hold of these tracks."""
+    revisions = store.catalogue.revisions_of(track_ids)  # first: what changes after this is seen later
     tracks = store.catalogue.tracks(track_ids)
     facts = store.catalogue.facts(track_ids)
     notes = store.notes.current("song", track_ids)
     vectors = store.catalogue.audio_embeddings(track_ids)
-    revisions = store.catalogue.revisions_of(track_ids)
     return [
         _document(
             track, facts.get(track_id, ()), notes.get(track_id), vectors.get(track_id), revisions[track_id]
         )
         for track_id, track in tracks.items()
+        if track_id in revisions
     ]
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from linernotes.audio import ANALYSER_VERSION, TaggerPaths, analyse_file
-from linernotes.compute import Limits, run_isolated
+from linernotes.compute import Limits, Outcome, run_isolated
 from linernotes.describe import PROMPT_VERSION, NoteDraft, write_notes
+from linernotes.errors import GenerationError, ModelError, UndecodableError
 from linernotes.facts import facts_from_audio, sheet_hash, sheet_of
 from linernotes.ingest.progress import OnProgress, Progress
 from linernotes.llm import TextGenerator
@@ -34,16 +36,28 @@ AfterBatch = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveReport:
-    """How many items a wave finished and how many it could not (or, for notes, fell back on)."""
+    """How many items a wave finished and how many it could not (or, for notes, fell back on).
+
+    ``absent`` ones wait for their files to be there again. ``stopped`` is why a wave ended before its time.
+    """
 
     done: int = 0
     failed: int = 0
+    absent: int = 0
+    stopped: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Recording:
     track_id: int
     path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Undecodable:
+    """What a recording without any sound in it gives in place of features: the reason."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +70,28 @@ class _Subject:
 def listen(
     store: Store, taggers: TaggerPaths, *, jobs: int, on_progress: OnProgress, after_batch: AfterBatch
 ) -> WaveReport:
-    """Measures every recording that this analyser has not heard, the most asked for first."""
-    recordings = _unheard(store)
+    """Measures every recording that this analyser has not heard, the most asked for first.
+
+    What cannot be decoded is unplayable, and not tried again; what failed otherwise comes last, each time.
+    Recordings whose files are not there now, as on a drive that is not mounted, wait.
+    """
+    unheard = _unheard(store)
+    recordings = [recording for recording in unheard if _is_there(recording)]
     results: list[AudioResult] = []
-    heard = failed = 0
+    heard = failed = vanished = 0
     committed_at = time.monotonic()
     work = partial(_analyse, taggers=taggers)
     for outcome in run_isolated(work, recordings, jobs=jobs, limits=AUDIO_LIMITS) if recordings else ():
-        if outcome.value is None:
-            failed += 1
-            store.jobs.fail(outcome.item.track_id, "audio", ANALYSER_VERSION, outcome.error or "unknown")
-        else:
+        if isinstance(outcome.value, AudioFeatures):
             heard += 1
             results.append(_result(outcome.item.track_id, outcome.value))
-        on_progress(Progress(stage="audio", done=heard + failed, total=len(recordings), failed=failed))
+        elif not _is_there(outcome.item):
+            vanished += 1
+        else:
+            failed += 1
+            _note_failure(store, outcome)
+        done = heard + failed + vanished
+        on_progress(Progress(stage="audio", done=done, total=len(recordings), failed=failed))
         if time.monotonic() - committed_at > COMMIT_S:
             store.catalogue.record_audio(results)
             results = []
@@ -77,7 +99,7 @@ def listen(
             committed_at = time.monotonic()
     store.catalogue.record_audio(results)
     after_batch()
-    return WaveReport(done=heard, failed=failed)
+    return WaveReport(done=heard, failed=failed, absent=len(unheard) - heard - failed)
 
 
 def write(
@@ -91,7 +113,8 @@ def write(
 ) -> WaveReport:
     """Writes the notes that are missing or whose facts or writer changed, the most asked for first.
 
-    ``failed`` counts those that fell back to plain sentences.
+    ``failed`` counts those that fell back to plain sentences. When the generator fails as a whole, the wave
+    stops; what was not written is still to be done.
     """
     version = writer_version(generator)
     pending = store.jobs.pending("describe", version, with_audio=audio_only)
@@ -99,7 +122,10 @@ def write(
     for start in range(0, len(pending), NOTES_BATCH):
         ids = pending[start : start + NOTES_BATCH]
         subjects = _unwritten(store, ids, version)
-        drafts = write_notes([subject.sheet for subject in subjects], generator, seed=seed)
+        try:
+            drafts = write_notes([subject.sheet for subject in subjects], generator, seed=seed)
+        except (GenerationError, ModelError) as err:
+            return WaveReport(done=done - fallback, failed=fallback, stopped=str(err))
         notes = [_description(*pair, generator) for pair in zip(subjects, drafts, strict=True)]
         store.notes.save(notes, job_versions=dict.fromkeys(ids, version))
         fallback += sum(draft.status == "fallback" for draft in drafts)
@@ -115,7 +141,9 @@ def writer_version(generator: TextGenerator) -> str:
 
 
 def _unheard(store: Store) -> list[_Recording]:
-    pending = store.jobs.pending("audio", ANALYSER_VERSION)
+    """The recordings never heard, then those that failed for reasons that may have passed."""
+    fresh = store.jobs.pending("audio", ANALYSER_VERSION)
+    pending = dict.fromkeys([*fresh, *store.jobs.pending("audio", ANALYSER_VERSION, retry=True)])
     tracks = store.catalogue.tracks(pending)
     return [
         _Recording(track_id=track_id, path=path)
@@ -124,8 +152,25 @@ def _unheard(store: Store) -> list[_Recording]:
     ]
 
 
-def _analyse(recording: _Recording, *, taggers: TaggerPaths) -> AudioFeatures:
-    return analyse_file(fs_path(recording.path), tagger_paths=taggers)
+def _is_there(recording: _Recording) -> bool:
+    return os.path.isfile(fs_path(recording.path))  # noqa: PTH113 - a folder that is closed to us is no error
+
+
+def _analyse(recording: _Recording, *, taggers: TaggerPaths) -> AudioFeatures | _Undecodable:
+    try:
+        return analyse_file(fs_path(recording.path), tagger_paths=taggers)
+    except UndecodableError as err:
+        return _Undecodable(reason=str(err))
+
+
+def _note_failure(store: Store, outcome: Outcome[_Recording, AudioFeatures | _Undecodable]) -> None:
+    """Keeps the reason; a recording without sound in it leaves all answers."""
+    track_id, value = outcome.item.track_id, outcome.value
+    if isinstance(value, _Undecodable):
+        store.jobs.fail(track_id, "audio", ANALYSER_VERSION, value.reason)
+        store.catalogue.set_unplayable(track_id)
+    else:
+        store.jobs.fail(track_id, "audio", ANALYSER_VERSION, outcome.error or "unknown")
 
 
 def _result(track_id: int, features: AudioFeatures) -> AudioResult:

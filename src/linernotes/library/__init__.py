@@ -69,11 +69,18 @@ class Library:
         jobs: int = 0,
         notes: bool = True,
         editors: bool = False,
+        source_name: str | None = None,
         on_progress: ingest.OnProgress = ingest.silent,
     ) -> ingest.AddReport:
         """Adds a folder of music or a table; see ``ingest.add``."""
         return ingest.add(
-            Path(path), self._workshop(), jobs=jobs, notes=notes, editors=editors, on_progress=on_progress
+            Path(path),
+            self._workshop(),
+            jobs=jobs,
+            notes=notes,
+            editors=editors,
+            source_name=source_name,
+            on_progress=on_progress,
         )
 
     def ask(self, text: str, options: AskOptions | None = None, **keywords: Unpack[AskKeywords]) -> Answer:

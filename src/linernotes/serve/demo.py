@@ -62,7 +62,9 @@ def run_demo(settings: Settings, *, music: Path | None, offer_page: bool, out: C
                 steps.step("Adding 5,000 known and lesser known songs by name"),
                 screen.progress_on(err) as bar,
             ):
-                library.add(demo_catalogue_path(), editors=True, on_progress=bar)
+                library.add(
+                    demo_catalogue_path(), editors=True, source_name="demo catalogue", on_progress=bar
+                )
             with steps.step("Fetching freely licensed recordings through apt (no root needed)"):
                 folder = music or _folder_of(recordings.result() if recordings else None, err)
             if folder is not None:

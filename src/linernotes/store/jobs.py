@@ -38,7 +38,8 @@ class Jobs:
         """The tracks that need this stage at this version, those that answers named most often first.
 
         A failure at this version is final unless ``retry``, and for unplayable tracks always. Without
-        ``version`` any version counts as done. ``with_audio`` restricts to tracks with a recording; by default ``audio`` does so.
+        ``version`` any version counts as done. ``with_audio`` restricts to tracks with a
+        recording; by default ``audio`` does so.
         """
         named = _times_named()
         statement = (
