@@ -309,3 +309,17 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_the_same_request_is_read_the_same() -> None:
     text = "like Radiohead but no guitars, 45 minutes, not too sad"
     assert ask(text) == ask(text)
+
+
+@pytest.mark.parametrize("text", ["🎸🔥", "🙂", "?!?", "the and of", "please play me some"])
+def test_a_text_that_says_nothing_about_music_asks_for_nothing(text: str) -> None:
+    assert parse(text, CATALOGUE, this_year=2020) == Request(text=text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["no radiohed, ", "vocal-free -", "male or female ", "rap and metal are ", "9,999"]
+)
+def test_a_long_request_is_read_in_a_moment(piece: str) -> None:
+    start = time.perf_counter()
+    parse(piece * (10_000 // len(piece)), CATALOGUE)
+    assert time.perf_counter() - start < 1.0

@@ -126,3 +126,29 @@ def test_a_bound_keeps_its_words() -> None:
     assert [limit.text for limit in parse("jazz, no longer than 4 minutes", EMPTY).limits] == [
         "no longer than 4 minutes"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("songs from 3025", "3025"),
+        ("songs from 2040", "2040"),
+        ("-5 minutes", "5 minutes"),
+        ("jazz, 0 minutes", "0 minutes"),
+        ("0 songs", "0 songs"),
+        ("-20 songs", "20 songs"),
+    ],
+)
+def test_a_bound_that_no_music_keeps_is_left_over(text: str, rest: str) -> None:
+    request = parse(text, EMPTY, this_year=2020)
+    assert request.limits == ()
+    assert request.rest == rest
+
+
+def test_next_year_is_a_year() -> None:
+    assert limits("songs from 2021") == [("year", 2021, 2021)]
+
+
+@pytest.mark.parametrize("text", ["99999 songs", "10,000 songs", "501 songs"])
+def test_more_songs_than_a_playlist_holds_are_as_many_as_it_holds(text: str) -> None:
+    assert limits(text) == [("tracks", 500, 500)]

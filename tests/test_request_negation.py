@@ -14,6 +14,10 @@ CATALOGUE = Gazetteer(
         NameEntry(kind="artist", name="Taylor Swift", key="taylor swift", ids=(3,)),
         NameEntry(kind="artist", name="Bon Iver", key="bon iver", ids=(4,)),
         NameEntry(kind="artist", name="Queen", key="queen", ids=(5,)),
+        NameEntry(kind="artist", name="Red Hot Chili Peppers", key="red hot chili peppers", ids=(6,)),
+        NameEntry(kind="artist", name="The Beatles", key="the beatles", ids=(7,)),
+        NameEntry(kind="artist", name="Drake", key="drake", ids=(8,)),
+        NameEntry(kind="track", name="Radio", key="radio", ids=(10,)),
         NameEntry(kind="track", name="Despacito", key="despacito", ids=(9,)),
     ]
 )
@@ -58,6 +62,44 @@ def read(text: str) -> tuple[list[str], list[str]]:
         ("not in the mood for anything slow", [], ["slow"]),
         ("sad but not depressing", ["sad"], ["depressing"]),
         ("winter playlist with no christmas songs", ["winter"], ["christmas"]),
+        ("rock lacking guitars", ["rock"], ["guitar"]),
+        ("rock, guitars not wanted", ["rock"], ["guitar"]),
+        ("rock with the guitars left out", ["rock"], ["guitar"]),
+        ("rock with guitars removed", ["rock"], ["guitar"]),
+        ("rock minus the drums", ["rock"], ["drums"]),
+        ("rock sans drums", ["rock"], ["drums"]),
+        ("rock devoid of drums", ["rock"], ["drums"]),
+        ("rock free of guitars", ["rock"], ["guitar"]),
+        ("rock free from guitars", ["rock"], ["guitar"]),
+        ("guitarless rock", ["rock"], ["guitar"]),
+        ("guitar-less rock", ["rock"], ["guitar"]),
+        ("non-electronic pop", ["pop"], ["electronic"]),
+        ("forgo the drums", [], ["drums"]),
+        ("piano with nary a drum", ["piano"], ["drums"]),
+        ("rock with no trace of guitar", ["rock"], ["guitar"]),
+        ("stay clear of guitars", [], ["guitar"]),
+        ("everything bar metal", [], ["metal"]),
+        ("all genres but country", [], ["country"]),
+        ("omit the ballads", [], ["ballad"]),
+        ("please no country, metal, or rap", [], ["country", "metal", "hip hop"]),
+        ("avoid: metal, rap; jazz please", ["jazz"], ["metal", "hip hop"]),
+        ("no rap/metal", [], ["hip hop", "metal"]),
+        ("metal and rap are not welcome", [], ["metal", "hip hop"]),
+        ("country, metal and rap are banned", [], ["country", "metal", "hip hop"]),
+        ("I love jazz and country is banned", ["jazz"], ["country"]),
+        ("no drums or bass", [], ["drums", "bass"]),
+        ("without drums, bass or guitar", [], ["drums", "bass", "guitar"]),
+        ("neither drums nor bass", [], ["drums", "bass"]),
+        ("no electric or acoustic guitar", [], ["electric guitar", "acoustic guitar"]),
+        ("no death or black metal", [], ["death metal", "black metal"]),
+        ("saxophone? no thanks", [], ["saxophone"]),
+        ("drums: none", [], ["drums"]),
+        ("songs not sung in English", [], ["English"]),
+        ("jazz not sung by men", ["jazz"], ["male vocals"]),
+        ("drums should be avoided", [], ["drums"]),
+        ("no saxophone or even piano", [], ["saxophone", "piano"]),
+        ("jazz -saxophone -piano", ["jazz"], ["saxophone", "piano"]),
+        ("don't you dare play saxophone", [], ["saxophone"]),
     ],
 )
 def test_a_negation_reaches_its_thing_and_no_further(
@@ -84,6 +126,20 @@ def test_a_negation_reaches_its_thing_and_no_further(
         ("this is not upbeat enough", ["upbeat"]),
         ("no matter what, as long as it is jazz", ["jazz"]),
         ("isn't dub just the best?", ["dub"]),
+        ("experimental free jazz", ["experimental", "free jazz"]),
+        ("saxophone free jazz", ["saxophone", "free jazz"]),
+        ("happy free music", ["happy"]),
+        ("jazz free of charge", ["jazz"]),
+        ("jazz is missing from my playlist", ["jazz"]),
+        ("my playlist is lacking jazz", ["jazz"]),
+        ("I never get enough funk", ["funk"]),
+        ("no-nonsense rock", ["rock"]),
+        ("no one does jazz like they did", ["jazz"]),
+        ("no wave", ["post-punk"]),
+        ("- jazz\n- blues", ["jazz", "blues"]),
+        ("male and female vocals", ["male and female vocals"]),
+        ("male or female vocals", ["male vocals", "female vocals"]),
+        ("unsung heroes of jazz", ["jazz"]),
         ("no such thing as too much cowbell", ["cowbell"]),
     ],
 )
@@ -93,12 +149,32 @@ def test_what_only_sounds_like_a_negation_is_wanted(text: str, wanted: list[str]
     assert set(wanted) <= set(names)
 
 
-@pytest.mark.parametrize("text", ["it doesn't have to be happy", "no need for vocals", "no vocals needed"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it doesn't have to be happy",
+        "no need for vocals",
+        "no vocals needed",
+        "drums not needed",
+        "drums optional",
+    ],
+)
 def test_what_does_not_matter_is_neither_wanted_nor_avoided(text: str) -> None:
     assert read(text) == ([], [])
 
 
-@pytest.mark.parametrize("text", ["no vocals", "no singing please", "without any lyrics", "no words"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no vocals",
+        "no singing please",
+        "without any lyrics",
+        "no words",
+        "zero vocals",
+        "void of singing",
+        "no one singing",
+    ],
+)
 def test_no_vocals_is_an_exclusion_and_a_wish_for_instrumental_music(text: str) -> None:
     request = ask(text)
     assert [(avoid.family, avoid.name) for avoid in request.avoids] == [("vocals", "vocals")]
@@ -107,6 +183,26 @@ def test_no_vocals_is_an_exclusion_and_a_wish_for_instrumental_music(text: str) 
 
 def test_instrumental_is_a_wish_alone() -> None:
     assert ask("instrumental").avoids == ()
+
+
+@pytest.mark.parametrize("text", ["vocal-free jazz", "vocal free jazz", "no-vocals jazz", "non-vocal jazz"])
+def test_a_genre_without_vocals_is_wanted_as_it_is(text: str) -> None:
+    assert read(text) == (["jazz", "instrumental"], ["vocals"])
+
+
+@pytest.mark.parametrize("text", ["unsung rock", "voiceless rock", "wordless rock", "lyricless rock"])
+def test_one_word_asks_for_instrumental_music(text: str) -> None:
+    assert read(text) == (["instrumental", "rock"], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["songs with no female or male vocals", "no male or female singers", "no male and female vocals"],
+)
+def test_no_voices_of_men_and_women_are_no_vocals(text: str) -> None:
+    wanted, avoided = read(text)
+    assert wanted == ["instrumental"]
+    assert "vocals" in avoided
 
 
 def test_without_rapping_does_not_ask_for_instrumental_music() -> None:
@@ -125,6 +221,15 @@ def test_without_rapping_does_not_ask_for_instrumental_music() -> None:
         ),
         ("party music, no despacito", [("track", "Despacito", (9,))]),
         ("rock but no queen", [("artist", "Queen", (5,))]),
+        ("no radiohed, experimental rock", [("artist", "Radiohead", (1,))]),
+        ("nothing by radio head", [("artist", "Radiohead", (1,))]),
+        ("rock, not radiohed", [("artist", "Radiohead", (1,))]),
+        ("i hate coldpaly", [("artist", "Coldplay", (2,))]),
+        ("rock without taylor swfit", [("artist", "Taylor Swift", (3,))]),
+        ("no red hot chilli pepers", [("artist", "Red Hot Chili Peppers", (6,))]),
+        ("no red hot chilli peppers", [("artist", "Red Hot Chili Peppers", (6,))]),
+        ("rock but no beetles", [("artist", "The Beatles", (7,))]),
+        ("not a single radiohed song", [("artist", "Radiohead", (1,))]),
     ],
 )
 def test_names_are_excluded_with_their_ids(
@@ -142,6 +247,12 @@ def test_a_name_can_be_an_example_and_excluded(text: str) -> None:
     assert [avoid.name for avoid in request.avoids] == ["Radiohead"]
 
 
+def test_the_owner_of_what_is_excluded_is_no_example() -> None:
+    request = ask("jazz without the vocals of Taylor Swift")
+    assert [avoid.name for avoid in request.avoids] == ["vocals"]
+    assert request.seeds == ()
+
+
 def test_i_never_get_tired_of_a_name_wants_it() -> None:
     request = ask("i never get tired of Coldplay")
     assert [seed.name for seed in request.seeds] == ["Coldplay"]
@@ -157,7 +268,25 @@ def test_wanted_and_doubted_is_wanted_less() -> None:
 def test_an_exclusion_that_is_not_understood_is_told() -> None:
     request = ask("country, no pickup trucks")
     assert request.unread_avoids == ("pickup trucks",)
+    assert ask("no drums or pickup trucks").unread_avoids == ("pickup trucks",)
     assert request.rest == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "suggested"),
+    [("nothing by radio hed", "radio hed", "Radiohead"), ("no drak", "drak", "Drake")],
+)
+def test_an_uncertain_name_that_is_excluded_is_asked_about(text: str, name: str, suggested: str) -> None:
+    request = ask(text)
+    assert request.unknown_names == (name,)
+    assert request.suggestions == (suggested,)
+    assert (request.wants, request.avoids, request.seeds) == ((), (), ())
+
+
+def test_an_excluded_name_that_nobody_knows_is_no_wish_for_what_its_words_resemble() -> None:
+    request = parse("rock, no red hot chilli pepers", Gazetteer())
+    assert [want.name for want in request.wants] == ["rock"]
+    assert request.unread_avoids == ("red hot chilli pepers",)
 
 
 def test_an_avoided_quality_is_not_in_the_context() -> None:

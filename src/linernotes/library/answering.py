@@ -56,6 +56,7 @@ from linernotes.types import (
     Track,
     Vector,
 )
+from linernotes.words import fold
 
 log = logging.getLogger(__name__)
 
@@ -269,6 +270,11 @@ class Answering:
         if len(request.text) >= MAX_REQUEST_CHARS:
             found.append(f"only the first {MAX_REQUEST_CHARS} characters of the request were read")
         found += [f"“{seed.text}” was read as {seed.name}" for seed in request.seeds if seed.similarity < 1.0]
+        found += [
+            f"“{avoid.text}” was read as {avoid.name} and left out"
+            for avoid in request.avoids
+            if avoid.family == "artist" and fold(avoid.text) != fold(avoid.name)
+        ]
         for name in request.unknown_names:
             hint = f"; did you mean {', '.join(request.suggestions)}?" if request.suggestions else ""
             found.append(f"“{name}” is not in this library{hint}")

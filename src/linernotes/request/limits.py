@@ -25,8 +25,11 @@ _NUMBERS = {
     "twenty five": 25, "twenty-five": 25, "twenty": 20, "thirty": 30, "forty five": 45, "forty-five": 45,
     "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "a hundred": 100, "hundred": 100,
 }  # fmt: skip
+_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _WORD_NUMBER = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))
 _NUMBER = rf"(?:\d{{1,3}}(?:[.,]\d{{1,2}})?(?!\d)|(?:{_WORD_NUMBER})\b)"
+# Numbers of songs may have more digits, but those that are years are none.
+_MANY = r"(?!(?:19|20)\d\d(?!\d))(?:\d{1,3}(?:,\d{3})+|\d{4,7})(?!\d)"
 _UPPER = (
     r"(?:no|not) (?:more|longer|greater|bigger) than|less than|fewer than|shorter than|under|below|at most"
     r"|max(?:imum)?(?: of)?|up to|within|slower than|(?:doesn'?t|not) exceed(?:ing)?|<=?"
@@ -90,7 +93,7 @@ _NOT_AN_ADJECTIVE = (
     r"|year|songs?|per|from|like|but|that|to|more|beats|bars|seconds?|s|th"
 )
 _COUNT = re.compile(
-    rf"(?<![\w.:]){_BOUND}(?P<only>(?:just|only) )?(?P<n>{_NUMBER})(?:"
+    rf"(?<![\w.:]){_BOUND}(?P<only>(?:just|only) )?(?P<n>{_MANY}|{_NUMBER})(?:"
     rf"\s*(?P<adjectives>(?:\s(?!(?:{_NOT_AN_ADJECTIVE})\b)[^\W\d][\w'’&-]{{1,20}}){{0,3}}?)\s(?P<noun>{_SONG})\b"
     r"(?P<per> (?:per|for each|from each|by each|by the same|from the same|by any|from any|by one) "
     r"(?:artist|band|singer|act|group)s?)?"
@@ -102,6 +105,8 @@ _TOP = re.compile(r"\b(?:top|best|first) (?P<n>\d{1,2}|ten|five|three|twenty)(?!
 _AT_LEAST = re.compile(rf"\b(?P<bound>at least|at most|max) (?P<n>{_NUMBER})(?=\s*(?:$|[,.;!?]))", _FLAGS)
 _SAME_SONGS = re.compile(r"\b(?:the|these|those|same)\s*$", _FLAGS)
 _CHART_SIZE = 30
+# A sign before a number; after a digit or a word it is a hyphen.
+_MINUS = re.compile(r"(?:^|[^\w.])[-−]$")
 
 
 def find_limits(text: RequestText, taken: frozenset[int]) -> tuple[LimitSpan, ...]:
@@ -112,6 +117,17 @@ def find_limits(text: RequestText, taken: frozenset[int]) -> tuple[LimitSpan, ..
             if is_free(taken | covered(spans), span.first, span.end):
                 spans.append(span)
     return tuple(sorted(spans, key=lambda span: span.first))
+
+
+def is_nonsense(text: RequestText, span: LimitSpan, this_year: int) -> bool:
+    """Whether a limit cannot be kept by any music: less than nothing, or a year to come."""
+    start = text.tokens[span.first].start
+    if _MINUS.search(text.text[max(start - 2, 0) : start]):
+        return True
+    ends = [end for end in (span.limit.low, span.limit.high) if end is not None]
+    if span.limit.name == "year":
+        return min(ends) > this_year + 1
+    return max(ends) <= 0
 
 
 def span_of(text: RequestText, start: int, stop: int, limit: Limit, *, era: bool = False) -> LimitSpan:
@@ -128,7 +144,9 @@ def _number(text: str) -> float:
     if word in {"a", "an"}:
         return 1.0
     known = _NUMBERS.get(word)
-    return float(known) if known is not None else float(word.replace(",", "."))
+    if known is not None:
+        return float(known)
+    return float(_THOUSANDS.sub("", word).replace(",", "."))
 
 
 # --- minutes ---------------------------------------------------------------------------------------
@@ -246,8 +264,9 @@ def _counts(text: RequestText) -> Iterator[LimitSpan]:
 
 def _count_limit(match: re.Match[str], before: str) -> Limit | None:
     n = _number(match["n"])
-    if not 1 <= n <= _MOST_TRACKS or n != int(n) or _SAME_SONGS.search(before):
+    if n != int(n) or _SAME_SONGS.search(before):
         return None
+    n = min(n, _MOST_TRACKS)
     adjectives = (match["adjectives"] or "").strip()
     if match["per"] or match["per_only"] or (match["upper"] and adjectives):
         return Limit(name="tracks_per_artist", text=match.group(), high=n)

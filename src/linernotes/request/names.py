@@ -9,7 +9,16 @@ from typing import Literal
 from linernotes.request import cues
 from linernotes.request.gazetteer import Gazetteer
 from linernotes.request.strangers import find_misspelt, read_quoted
-from linernotes.request.support import NEVER, Place, is_cut_short, needed_for, stands_literally, support_of
+from linernotes.request.support import (
+    NEVER,
+    Place,
+    is_common,
+    is_cut_short,
+    needed_for,
+    says_no_name,
+    stands_literally,
+    support_of,
+)
 from linernotes.request.text import NameSpan, RequestText, covered, is_free
 from linernotes.types import NameEntry
 from linernotes.words import lexicon
@@ -17,6 +26,8 @@ from linernotes.words import lexicon
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„\n]{1,80})[\"“”«»]|(?<![\w])['‘]([^'‘’\n]{2,60})['’](?![\w])")
 _PUNCTUATION = re.compile(r"[^\w\s]")
 _MOST_QUOTED_WORDS = 8
+_SHORTEST_PARTED = 7
+_SUPPORT_OF_PARTED = 2
 _KINDS: tuple[Literal["artist", "track", "album"], ...] = ("artist", "track", "album")
 
 
@@ -91,10 +102,14 @@ def _linked(text: RequestText, gazetteer: Gazetteer, taken: frozenset[int]) -> l
 def _longest_name_at(
     text: RequestText, gazetteer: Gazetteer, at: int, taken: frozenset[int], before: Sequence[NameSpan]
 ) -> NameSpan | None:
-    for length in range(min(_longest_from(text, gazetteer, at), len(text) - at), 0, -1):
+    for length in range(min(max(_longest_from(text, gazetteer, at), 2), len(text) - at), 0, -1):
         end = at + length
         if not is_free(taken, at, end):
             continue
+        if length == 2:
+            parted = _parted_name(text, gazetteer, at, before)
+            if parted:
+                return parted
         for place in _readings(text, at, end):
             kept = _supported(text, gazetteer, place, gazetteer.exact(place.phrase), before)
             if kept:
@@ -102,6 +117,25 @@ def _longest_name_at(
                 piece = piece[:-2] if place.possessive else piece
                 return NameSpan(first=at, end=end, text=piece, entries=kept, relation="by")
     return None
+
+
+def _parted_name(
+    text: RequestText, gazetteer: Gazetteer, at: int, before: Sequence[NameSpan]
+) -> NameSpan | None:
+    """An artist of one word, written as two ("radio head"), where a name is announced."""
+    end = at + 2
+    joined = text.words[at] + text.words[at + 1]
+    if len(joined) < _SHORTEST_PARTED or text.clause_end(at + 1) or gazetteer.exact(text.phrase(at, end)):
+        return None
+    entries = tuple(
+        entry for entry in gazetteer.exact(joined) if entry.kind == "artist" and entry.key == joined
+    )
+    if not entries or text.phrase(at, end) in lexicon().phrases or is_common(joined):
+        return None
+    place = Place(first=at, end=end, phrase=joined, possessive=False)
+    if support_of(text, gazetteer, place, before) < _SUPPORT_OF_PARTED:
+        return None
+    return NameSpan(first=at, end=end, text=text.piece(at, end), entries=entries, relation="by")
 
 
 def _longest_from(text: RequestText, gazetteer: Gazetteer, at: int) -> int:
@@ -118,6 +152,18 @@ def _readings(text: RequestText, first: int, end: int) -> Iterator[Place]:
         yield Place(first=first, end=end, phrase=phrase[:-1], possessive=True)
 
 
+def _is_part_of_name(text: RequestText, place: Place) -> bool:
+    """Whether more of a name than this follows "by" or "no": no song is meant in "by radio hed"."""
+    if text.clause_end(place.end) or text.words[place.end] in cues.NAME_ENDS:
+        return False
+    if place.first > 0 and text.words[place.first - 1] == "by":
+        return True
+    follows = text.words[place.end]
+    strange = not is_common(follows) and not says_no_name(follows) and follows not in lexicon().phrases
+    alone = place.end - place.first == 1
+    return alone and strange and cues.NEGATIVE_BEFORE.ending_at(text.words, place.first) is not None
+
+
 def _supported(
     text: RequestText,
     gazetteer: Gazetteer,
@@ -128,6 +174,8 @@ def _supported(
     """Those of the entries with this name that the words around it support, all of one kind."""
     if not entries or is_cut_short(text, gazetteer, place):
         return ()
+    if _is_part_of_name(text, place):
+        entries = [entry for entry in entries if entry.kind == "artist"]
     crosses = any(text.clause_end(at) for at in range(place.first + 1, place.end))
     entries = [entry for entry in entries if not crosses or _PUNCTUATION.search(entry.name)]
     literal = [entry for entry in entries if stands_literally(text, place, entry)]

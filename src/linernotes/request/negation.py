@@ -6,16 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linernotes.request.cues import NAME_ENDS, is_small, phrase_list, phrases, words
-from linernotes.request.text import (
-    LimitSpan,
-    NameSpan,
-    OrderSpan,
-    Phrases,
-    PopularitySpan,
-    QualitySpan,
-    RequestText,
-    Span,
-)
+from linernotes.request.groups import HOW, is_alike, is_guessed, makes_one, may_list
+from linernotes.request.text import NameSpan, Phrases, QualitySpan, RequestText, Span
+from linernotes.request.trailing import read_trailing
 
 _IDIOMS = phrases("negation", "idioms")
 _QUESTIONS = words("negation", "questions")
@@ -27,7 +20,8 @@ _NEEDLESS = words("negation", "needless")
 _PLAIN_CUES = phrases("negation", "plain_cues")
 _NEEDS_AWAY = phrases("negation", "needs_away")
 _AWAY = phrases("negation", "away")
-_CUES_AFTER = phrases("negation", "cues_after")
+_ADJACENT = words("negation", "adjacent") | {"no one"}
+_NUMBERS = frozenset({"0", "zero"})
 _TURNS_BACK = words("negation", "turns_back")
 _ENDS = words("negation", "ends")
 _SKIPPED = words("negation", "skipped")
@@ -38,10 +32,6 @@ _MOST_UNREAD = 4
 _JOINS = frozenset({"or", "nor", "and"})
 # How many words that are none of the above may stand between a cue and the thing it excludes.
 _REACH = {**dict.fromkeys(_NEAR_CUES, 1), **dict.fromkeys(_FAR_CUES, 2)}
-
-_HOW = frozenset({"mood", "tempo", "energy"})
-_SOUND = frozenset({"instrument", "vocals"})
-_KIND = frozenset({"genre", "style"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +62,18 @@ class _Reader:
         self.text = text
         self.spans = spans
         self.span_at = {at: span for span in spans for at in range(span.first, span.end)}
-        self.excluded: set[Span] = set()
+        trailing = read_trailing(text, spans)
+        self.excluded: set[Span] = set(trailing.excluded)
         self.also: set[Span] = set()
-        self.indifferent: set[Span] = set()
-        self.words: set[int] = set()
+        self.indifferent: set[Span] = set(trailing.indifferent)
+        self.words_after = trailing.words
+        self.words: set[int] = set(trailing.words)
         self.unread: list[tuple[int, int]] = []
 
     def read(self) -> Exclusions:
         at = 0
         while at < len(self.text):
             at = self._step(at)
-        for span in self.spans:
-            self._read_after(span)
         self._read_pronouns()
         return Exclusions(
             spans=frozenset(self.excluded),
@@ -99,6 +89,8 @@ class _Reader:
         """Reads at one word; returns where to go on."""
         if at in self.span_at:
             return self.span_at[at].end
+        if at in self.words_after:
+            return at + 1
         needless = _INDIFFERENT.longest_at(self.text.words, at)
         if needless and self._is_clear(at, needless[0]):
             return self._read_indifference(at, needless[0])
@@ -156,7 +148,7 @@ class _Reader:
     def _read_too(self, at: int) -> int:
         """Reads a complaint: "too slow" by itself."""
         span = self.span_at.get(at + 1)
-        says_how = isinstance(span, QualitySpan) and span.family in _HOW
+        says_how = isinstance(span, QualitySpan) and span.family in HOW
         if span and says_how and self.text.words[at] == "too" and not self.text.clause_end(at + 1):
             self.excluded.add(span)
             self.words.add(at)
@@ -169,13 +161,21 @@ class _Reader:
         start = at + length
         if cue in _NEEDS_AWAY and not self._away_follows(start):
             return at + 1
+        if self._is_prefix(at, start) and start not in self.span_at:
+            return start
+        if self._opens_list(start):
+            self.words.update(range(at, start))
+            return self._exclude_list(self.span_at[start], listed=True)
         end = self._reach_of(start, _REACH[cue])
         turned = self._turning_word(start, end)
         if turned is not None:
             self.words.update((*range(at, start), turned))
             return self._skip_to_span(turned + 1)
         found = self.span_at.get(end)
-        self.words.update(range(at, start))
+        if cue in _ADJACENT and (found is None or end > start):
+            return start
+        if found or cue not in _NUMBERS:
+            self.words.update(range(at, start))
         if (
             found is None
             or (self.text.clause_end(end) and end > start)
@@ -183,7 +183,15 @@ class _Reader:
         ):
             self._note_unread(cue, start, end)
             return max(end, start)
-        return self._exclude_list(found)
+        return self._exclude_list(found, prefixed=self._is_prefix(at, start))
+
+    def _opens_list(self, at: int) -> bool:
+        """Whether a colon and a thing follow a cue: "avoid: metal, rap"."""
+        return at in self.span_at and not self.text.hard_break(at) and ":" in self.text.gap(at)
+
+    def _is_prefix(self, at: int, start: int) -> bool:
+        """Whether a cue is a part of the word that follows ("non-electronic"), and reaches no further."""
+        return start == at + 1 and (self.text.words[at] == "non" or self.text.hyphen(start))
 
     def _breaks(self, at: int) -> bool:
         return self.text.hard_break(at) or self.text.soft_break(at)
@@ -232,6 +240,8 @@ class _Reader:
         while start < end and self.text.words[start] in _SKIPPED:
             start += 1
         while start < end < min(start + _MOST_UNREAD, len(self.text)) and not self._stops(end):
+            if end in self.span_at:
+                self.indifferent.add(self.span_at[end])
             end += 1
         content = any(not is_small(word) for word in self.text.words[start:end])
         if content and cue in _PLAIN_CUES:
@@ -239,28 +249,49 @@ class _Reader:
 
     def _stops(self, at: int) -> bool:
         word = self.text.words[at]
-        return self._breaks(at) or at in self.span_at or word in _ENDS or word in _JOINS or word in NAME_ENDS
+        if at in self.span_at and not is_guessed(self.span_at[at]):
+            return True
+        return self._breaks(at) or word in _ENDS or word in _JOINS or word in NAME_ENDS
 
     # --- lists
 
-    def _exclude_list(self, span: Span) -> int:
-        """Excludes a span and those that are joined to it; returns where the list ends."""
+    def _exclude_list(self, span: Span, *, listed: bool = False, prefixed: bool = False) -> int:
+        """Excludes a span and those that are joined to it; returns where the list ends.
+
+        ``listed`` says that commas alone join, ``prefixed`` that a neighbour is not joined.
+        """
         while True:
             next_word = "" if self._breaks(span.end) else self.text.phrase(span.end, span.end + 1)
             if next_word == "without":
                 return self._skip_to_span(span.end + 1)
             if next_word == "enough":
                 return span.end + 1
+            sung = self._how_sung(span, next_word)
+            if sung:
+                span = sung
+            elif next_word in {"of", "by"} and isinstance(self.span_at.get(span.end + 1), NameSpan):
+                self.indifferent.add(self.span_at[span.end + 1])
             if next_word in _NEEDLESS:
                 self.indifferent.add(span)
                 return span.end + 1
             self.excluded.add(span)
-            following = self._joined(span)
-            if following is None:
+            following = self._joined(span, listed=listed)
+            if following is None or (prefixed and following.first == span.end):
                 return span.end
             span = following
 
-    def _joined(self, span: Span) -> Span | None:
+    def _how_sung(self, span: Span, next_word: str) -> Span | None:
+        """What alone is excluded by "not sung in English" and "not sung by men"."""
+        following = self.span_at.get(span.end + 1)
+        if not isinstance(span, QualitySpan) or span.name != "vocals" or next_word not in {"in", "by"}:
+            return None
+        if not isinstance(following, QualitySpan) or following.family not in {"language", "vocals"}:
+            return None
+        self.words.update(range(span.first, following.first))
+        self.indifferent.add(span)
+        return following
+
+    def _joined(self, span: Span, *, listed: bool) -> Span | None:
         at = span.end
         while at < len(self.text) and not self._breaks(at) and self.text.words[at] in _GLUE - {"or"}:
             if at in self.span_at:
@@ -269,9 +300,9 @@ class _Reader:
         if at >= len(self.text) or self.text.hard_break(at):
             return None
         if self.text.soft_break(at):
-            return self._joined_by_comma(span, at)
+            return self._joined_in_list(at) if listed else self._joined_by_comma(span, at)
         if at in self.span_at:
-            return self.span_at[at] if _makes_one(span, self.span_at[at]) else None
+            return self.span_at[at] if makes_one(span, self.span_at[at]) else None
         return self._joined_by_word(span, at)
 
     def _joined_by_word(self, span: Span, at: int) -> Span | None:
@@ -279,10 +310,17 @@ class _Reader:
         if join not in _JOINS:
             return None
         following = self._span_behind(at + 1)
-        return following if following and _is_alike(span, following, join) else None
+        if following is None and join != "and" and at + 1 < len(self.text) and not self._stops(at + 1):
+            self._note_unread("no", at + 1, at + 2)
+        return following if following and is_alike(span, following, join) else None
+
+    def _joined_in_list(self, at: int) -> Span | None:
+        return self._span_behind(at + (self.text.words[at] in _JOINS))
 
     def _joined_by_comma(self, span: Span, at: int) -> Span | None:
         """A comma goes on only in a list that ends in "or", or in "and" between names or genres."""
+        if self.text.words[at] in _JOINS:
+            return self._closing(span, at)
         following = self._span_behind(at)
         last, place = following, following.end if following else 0
         while last is not None:
@@ -291,48 +329,34 @@ class _Reader:
             word = self.text.words[place]
             if word in _JOINS and not self.text.hard_break(place):
                 closing = self._span_behind(place + 1)
-                alike = closing is not None and _is_alike(span, closing, word) and _is_alike(span, last, word)
-                return following if alike and (word != "and" or _may_list(span)) else None
+                alike = closing is not None and is_alike(span, closing, word) and is_alike(span, last, word)
+                return following if alike and (word != "and" or may_list(span)) else None
             if not self.text.soft_break(place):
                 return None
             last = self._span_behind(place)
             place = last.end if last else 0
         return None
 
+    def _closing(self, span: Span, at: int) -> Span | None:
+        """The last of a list that ends in ", or" or, between names or genres after a comma, ", and"."""
+        join = self.text.words[at]
+        closing = self._span_behind(at + 1)
+        if closing is None or not is_alike(span, closing, join):
+            return None
+        after_comma = self.text.soft_break(span.first) and span.first > 0
+        return closing if join != "and" or (may_list(span) and after_comma) else None
+
     def _span_behind(self, at: int) -> Span | None:
         """The span at a place, articles and "any" skipped."""
         while (
             at < len(self.text)
             and at not in self.span_at
-            and self.text.words[at] in {"the", "any", "a", "too"}
+            and self.text.words[at] in {"the", "any", "a", "too", "even"}
         ):
             at += 1
         return self.span_at.get(at)
 
-    # --- exclusions that follow the thing
-
-    def _read_after(self, span: Span) -> None:
-        at = span.end
-        for _ in range(3):
-            if (
-                at >= len(self.text)
-                or at in self.span_at
-                or self.text.hard_break(at)
-                or self.text.soft_break(at)
-            ):
-                return
-            cue = _CUES_AFTER.longest_at(self.text.words, at)
-            if cue and self._is_clear(at, cue[0]):
-                if cue[1] != "out" or self.text.clause_end(at + 1):
-                    self.excluded.add(span)
-                    self.words.update(range(at, at + cue[0]))
-                return
-            if self.text.words[at] == "no" and self._breaks(at + 1):
-                self.excluded.add(span)
-                return
-            if self.text.words[at] not in {"stuff", "songs", "music", "is", "are", "and", "tracks", "the"}:
-                return
-            at += 1
+    # --- names that a pronoun excludes
 
     def _read_pronouns(self) -> None:
         """In "like Bon Iver, just not him" the name before is an example, and excluded itself."""
@@ -341,34 +365,3 @@ class _Reader:
                 named = [span for span in self.spans if isinstance(span, NameSpan) and span.end < at]
                 if named and self.text.words[at - 1] != "without" and at - named[-1].end < 8:
                     self.also.add(named[-1])
-
-
-def _group(span: Span) -> str:
-    if isinstance(span, QualitySpan):
-        for name, families in (("how", _HOW), ("sound", _SOUND), ("kind", _KIND)):
-            if span.family in families:
-                return name
-        return span.family
-    for name, kinds in (
-        ("name", NameSpan),
-        ("limit", LimitSpan),
-        ("fame", PopularitySpan),
-        ("order", OrderSpan),
-    ):
-        if isinstance(span, kinds):
-            return name
-    return "other"
-
-
-def _is_alike(one: Span, other: Span, join: str) -> bool:
-    return (join in {"or", "nor"} and _group(other) != "order") or _group(one) == _group(other)
-
-
-def _makes_one(one: Span, other: Span) -> bool:
-    """Whether two neighbours are one thing, as in "no sad indie" and "no cheesy vocals"."""
-    groups = (_group(one), _group(other))
-    return groups[0] == groups[1] or (groups[0] in {"how", "country"} and groups[1] in {"kind", "sound"})
-
-
-def _may_list(span: Span) -> bool:
-    return _group(span) in {"name", "kind"}

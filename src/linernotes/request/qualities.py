@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linernotes.request.cues import tabled, words
+from linernotes.request.cues import NEGATIVE_BEFORE, phrase_list, tabled, words
 from linernotes.request.spelling import nearest_word
 from linernotes.request.text import QualitySpan, RequestText, is_free
 from linernotes.words import Meaning, lexicon
@@ -20,6 +20,17 @@ _LANGUAGE_BEFORE = words("qualities", "language_before")
 _LANGUAGE_AFTER = words("qualities", "language_after")
 _GUARDS: dict[str, dict[str, str]] = tabled("qualities", "guards")
 _NEGATIONS = frozenset({"no", "without", "not"})
+# Words that say "without" are no misspelt words of the lexicon ("forgo" is not forró).
+_CUE_WORDS = frozenset(
+    word
+    for table in ("near_cues", "far_cues", "cues_after", "idioms")
+    for phrase in phrase_list("negation", table)
+    for word in phrase.split()
+)
+_PREFIXES = frozenset({"no", "non", "anti"})
+_SOUND = frozenset({"instrument", "vocals"})
+_LISTING = frozenset({"and", "or", "nor"})
+_LESS = "less"
 
 
 def find_qualities(text: RequestText, taken: frozenset[int]) -> tuple[QualitySpan, ...]:
@@ -39,38 +50,133 @@ def find_misspelt_qualities(text: RequestText, taken: frozenset[int]) -> tuple[Q
     found = (
         _misspelt_at(text, at)
         for at in range(len(text))
-        if at not in taken and (text.starts_sentence(at) or not text.is_capital(at))
+        if at not in taken
+        and text.words[at] not in _CUE_WORDS
+        and (text.starts_sentence(at) or not text.is_capital(at))
     )
     return tuple(span for span in found if span)
 
 
 def _longest_at(text: RequestText, at: int, taken: frozenset[int]) -> QualitySpan | None:
     if text.words[at] in _NEGATIONS:
+        return _negative_genre_at(text, at, taken)
+    if _says_without(text, at):
         return None
+    shared = _sharing_at(text, at, taken) or _lacking_at(text, at)
+    if shared:
+        return shared
+    alone = _prefixed_at(text, at, taken)
+    if alone:
+        return alone
     for length in range(min(lexicon().longest_from(text.words[at]), len(text) - at), 0, -1):
         end = at + length
         if not is_free(taken, at, end) or any(text.clause_end(place) for place in range(at + 1, end)):
             continue
         phrase = text.phrase(at, end)
+        if _is_two(text, at, end):
+            continue
         meaning = next(iter(_meanings(text, at, end, phrase)), None)
         if meaning and _is_meant(text, at, end, phrase):
             return _span(text, at, end, meaning)
     return None
 
 
-def _span(text: RequestText, first: int, end: int, meaning: Meaning) -> QualitySpan:
+def _span(
+    text: RequestText, first: int, end: int, meaning: Meaning, *, guessed: bool = False, lacking: bool = False
+) -> QualitySpan:
     family, name = meaning
-    weight = _degree(text, first)
     return QualitySpan(
-        first=first, end=end, text=text.piece(first, end), family=family, name=name, weight=weight
+        first=first,
+        end=end,
+        text=text.piece(first, end),
+        family=family,
+        name=name,
+        weight=_degree(text, first),
+        guessed=guessed,
+        lacking=lacking,
     )
+
+
+def _negative_genre_at(text: RequestText, at: int, taken: frozenset[int]) -> QualitySpan | None:
+    """A genre that starts with a negation ("no wave")."""
+    end = at + 2
+    if end > len(text) or text.clause_end(at + 1) or not is_free(taken, at, end):
+        return None
+    meant = lexicon().phrases.get(text.phrase(at, end), ())
+    return next((_span(text, at, end, meaning) for meaning in meant if meaning[0] == "genre"), None)
+
+
+def _says_without(text: RequestText, at: int) -> bool:
+    """Whether "free" belongs to the word before it ("vocal-free jazz"), not to the next ("free jazz")."""
+    if text.words[at] != "free" or at == 0 or text.clause_end(at):
+        return False
+    spoken = lexicon().phrases.get(text.words[at - 1], ())
+    return text.hyphen(at) or ("vocals", "vocals") in spoken
+
+
+def _sharing_at(text: RequestText, at: int, taken: frozenset[int]) -> QualitySpan | None:
+    """A word that shares its noun with the next in a list: "female" in "female or male vocals"."""
+    spoken = lexicon().phrases
+    after = at + 2
+    if after >= len(text) or text.words[at + 1] not in _LISTING or not is_free(taken, at, after):
+        return None
+    if any(text.clause_end(place) for place in (at + 1, after)):
+        return None
+    for length in range(min(lexicon().longest_from(text.words[after]), len(text) - after), 1, -1):
+        end = after + length
+        broken = any(text.clause_end(place) for place in range(after + 1, end))
+        if broken or not is_free(taken, after, end) or text.phrase(after, end) not in spoken:
+            continue
+        if text.phrase(at, end) in spoken:
+            return None
+        family = spoken[text.phrase(after, end)][0][0]
+        whole = spoken.get(f"{text.words[at]} {text.words[end - 1]}", ())
+        alone = [meant for meant, _ in spoken.get(text.words[at], ())]
+        meaning = next((meaning for meaning in whole if meaning[0] == family), None)
+        if meaning and (family not in alone if family in _SOUND else not alone):
+            return _span(text, at, at + 1, meaning)
+    return None
+
+
+def _is_two(text: RequestText, first: int, end: int) -> bool:
+    """Whether a stroke parts two things that would be one side by side: "no rap/metal" is not rap metal."""
+    before = first - (first > 0 and text.words[first - 1] in {"any", "the", "all"})
+    return bool(NEGATIVE_BEFORE.ending_at(text.words, before)) and any(
+        ("/" in text.gap(at) or "+" in text.gap(at))
+        and text.phrase(first, at) in lexicon().phrases
+        and text.phrase(at, end) in lexicon().phrases
+        for at in range(first + 1, end)
+    )
+
+
+def _lacking_at(text: RequestText, at: int) -> QualitySpan | None:
+    """A word such as "drumless", which names what is not wanted."""
+    word = text.words[at].removesuffix(_LESS)
+    if word == text.words[at] or text.words[at] in lexicon().phrases:
+        return None
+    for family, name in lexicon().phrases.get(word, ()):
+        if family in _SOUND:
+            return _span(text, at, at + 1, (family, name), lacking=True)
+    return None
+
+
+def _prefixed_at(text: RequestText, at: int, taken: frozenset[int]) -> QualitySpan | None:
+    """The one word that "non" negates: "vocal" alone in "non-vocal jazz"."""
+    before = text.words[at - 1] if at and not text.clause_end(at) else ""
+    if before != "non" and not (before in _PREFIXES and text.hyphen(at)):
+        return None
+    if text.hyphen(at + 1) or at in taken:
+        return None
+    for meaning in _meanings(text, at, at + 1, text.words[at]):
+        return _span(text, at, at + 1, meaning)
+    return None
 
 
 def _misspelt_at(text: RequestText, at: int) -> QualitySpan | None:
     word = nearest_word(text.words[at])
     if word is None:
         return None
-    return _span(text, at, at + 1, lexicon().phrases[word][0])
+    return _span(text, at, at + 1, lexicon().phrases[word][0], guessed=True)
 
 
 def _meanings(text: RequestText, first: int, end: int, phrase: str) -> Iterator[Meaning]:
@@ -82,9 +188,10 @@ def _meanings(text: RequestText, first: int, end: int, phrase: str) -> Iterator[
         spoken = tuple(sorted(spoken, key=lambda meaning: meaning[0] not in _SITUATIONS))
     yield from spoken
     situation = _is_situation(text, first, end)
+    sung = first > 1 and text.phrase(first - 2, first) in {"sung by", "singing by", "vocals by"}
     silenced = first > 0 and _is_silence(text.words[first - 1], phrase)
     for family, name in lexicon().meanings(phrase):
-        if (family in _SITUATIONS and situation) or (family == "vocals" and silenced):
+        if (family in _SITUATIONS and situation) or (family == "vocals" and (silenced or sung)):
             yield family, name
 
 

@@ -14,7 +14,7 @@ from linernotes.request import cues
 from linernotes.request.eras import find_eras
 from linernotes.request.fame import find_orders, find_popularity
 from linernotes.request.gazetteer import Gazetteer
-from linernotes.request.limits import find_limits
+from linernotes.request.limits import find_limits, is_nonsense
 from linernotes.request.names import find_names
 from linernotes.request.negation import Exclusions, find_exclusions
 from linernotes.request.qualities import find_misspelt_qualities, find_qualities
@@ -35,17 +35,23 @@ MAX_REQUEST_CHARS = 2000
 # What "not too mainstream" and "nothing obscure" ask for, on the scale from -1 (deep cuts) to 1 (hits).
 _AGAINST_FAME = -0.6
 _AGAINST_OBSCURITY = 0.4
+_VOICES = frozenset({"male vocals", "female vocals"})
+_MIXED = "male and female vocals"
 
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Everything found in a request, with its place: ``spans`` in order, and which of them are not wanted."""
+    """Everything found in a request, with its place: ``spans`` in order, and which of them are not wanted.
+
+    ``nonsense`` are limits that no music can keep, such as "-5 minutes".
+    """
 
     text: RequestText
     spans: tuple[Span, ...]
     exclusions: Exclusions
+    nonsense: tuple[Span, ...] = ()
 
 
 def parse(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> Request:
@@ -58,8 +64,8 @@ def parse(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> R
     excluded = reading.exclusions
     wanted = [span for span in reading.spans if span not in excluded.spans | excluded.indifferent]
     avoided = [span for span in reading.spans if span in excluded.spans | excluded.also]
-    avoids = [avoid for span in avoided for avoid in _avoids(span)]
-    wants = tuple(_moderated(want, avoids) for want in _wants(wanted, avoided))
+    avoids = _all_avoids(avoided)
+    wants = tuple(_moderated(want, avoids) for want in _wants(wanted, avoids))
     return Request(
         text=reading.text.text,
         seeds=tuple(_seed(span) for span in wanted if isinstance(span, NameSpan) and span.entries),
@@ -86,12 +92,17 @@ def read(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> Re
     spans: list[Span] = [*find_orders(request, covered(names))]
     spans += find_eras(request, covered([*names, *spans]), year)
     spans += find_limits(request, covered([*names, *spans]))
+    nonsense = tuple(
+        span for span in spans if isinstance(span, LimitSpan) and is_nonsense(request, span, year)
+    )
     spans += find_qualities(request, covered([*names, *spans]))
     spans += find_popularity(request, covered([*names, *spans]))
     spans += find_misspelt_qualities(request, covered([*names, *spans]))
     described = min((span.first for span in spans if isinstance(span, QualitySpan)), default=None)
-    ordered = tuple(sorted([*spans, *with_relations(request, names, described)], key=lambda span: span.first))
-    return Reading(text=request, spans=ordered, exclusions=find_exclusions(request, ordered))
+    kept = [span for span in spans if span not in nonsense]
+    ordered = tuple(sorted([*kept, *with_relations(request, names, described)], key=lambda span: span.first))
+    exclusions = find_exclusions(request, ordered)
+    return Reading(text=request, spans=ordered, exclusions=exclusions, nonsense=nonsense)
 
 
 def _cleaned(text: str) -> str:
@@ -126,13 +137,13 @@ def _unknown(spans: Iterable[Span]) -> list[NameSpan]:
     return [span for span in spans if isinstance(span, NameSpan) and not span.entries]
 
 
-def _wants(wanted: Sequence[Span], avoided: Sequence[Span]) -> list[Want]:
+def _wants(wanted: Sequence[Span], avoids: Sequence[Avoid]) -> list[Want]:
     wants = [
         Want(family=span.family, name=span.name, text=span.text, weight=span.weight)
         for span in wanted
         if isinstance(span, QualitySpan)
     ]
-    silent = [span for span in avoided if isinstance(span, QualitySpan) and _is_all_singing(span)]
+    silent = [avoid for avoid in avoids if _is_all_singing(avoid)]
     if silent and not any(want.family == "vocals" for want in wants):
         wants.append(Want(family="vocals", name="instrumental", text=silent[0].text))
     return wants
@@ -148,8 +159,18 @@ def _moderated(want: Want, avoids: Sequence[Avoid]) -> Want:
     return replace(want, weight=want.weight / 2) if doubted else want
 
 
-def _is_all_singing(span: QualitySpan) -> bool:
-    return span.family == "vocals" and span.name == "vocals"
+def _is_all_singing(avoid: Avoid) -> bool:
+    return avoid.family == "vocals" and avoid.name == "vocals"
+
+
+def _all_avoids(avoided: Sequence[Span]) -> list[Avoid]:
+    """What is not wanted; who wants no male and no female vocals wants none."""
+    avoids = [avoid for span in avoided for avoid in _avoids(span)]
+    sung = [avoid for avoid in avoids if avoid.family == "vocals"]
+    everyone = {avoid.name for avoid in sung} >= _VOICES or any(avoid.name == _MIXED for avoid in sung)
+    if everyone and not any(map(_is_all_singing, sung)):
+        avoids.append(Avoid(family="vocals", name="vocals", text=sung[0].text))
+    return avoids
 
 
 def _avoids(span: Span) -> list[Avoid]:
@@ -256,21 +277,23 @@ def _rest(reading: Reading) -> str:
     text = reading.text
     known = covered(reading.spans) | reading.exclusions.words
     known |= {at for first, end in reading.exclusions.unread for at in range(first, end)}
+    nonsense = covered(reading.nonsense)
+    known -= nonsense
     pieces: list[str] = []
     start: int | None = None
     for at in range(len(text) + 1):
         left = at < len(text) and at not in known
         if start is not None and (not left or text.hard_break(at)):
-            pieces.append(_trimmed(text, start, at))
+            pieces.append(_trimmed(text, start, at, nonsense))
             start = None
         if left and start is None:
             start = at
     return " ".join(piece for piece in pieces if piece)
 
 
-def _trimmed(text: RequestText, first: int, end: int) -> str:
-    while first < end and cues.is_small(text.words[first]):
+def _trimmed(text: RequestText, first: int, end: int, kept: frozenset[int]) -> str:
+    while first < end and first not in kept and cues.is_small(text.words[first]):
         first += 1
-    while first < end and cues.is_small(text.words[end - 1]):
+    while first < end and end - 1 not in kept and cues.is_small(text.words[end - 1]):
         end -= 1
     return text.piece(first, end) if first < end else ""

@@ -13,6 +13,10 @@ from linernotes.words import lexicon
 
 _MOST_WORDS = 5
 _SHORTEST = 3
+# After a bare "no" ordinary words are likelier than names: names that are short or less alike
+# are only suggested.
+_SHORTEST_AVOIDED = 7
+_MAYBE_AVOIDED = 0.8
 
 
 def find_misspelt(text: RequestText, gazetteer: Gazetteer, known: Sequence[NameSpan]) -> list[NameSpan]:
@@ -29,6 +33,8 @@ def find_misspelt(text: RequestText, gazetteer: Gazetteer, known: Sequence[NameS
         span = None
         if end > at and _is_announced(text, at, end, [*known, *found]):
             span = _read(text, gazetteer, at, end)
+        elif end > at and _after_negation(text, at):
+            span = _read_avoided(text, gazetteer, at, end)
         elif end > at and _may_be_misspelt(text, at, end):
             span = _same_name(text, gazetteer, at, end, whole=False)
         if span:
@@ -92,6 +98,18 @@ def _after_cue(text: RequestText, first: int, *, weak: bool) -> bool:
     return False
 
 
+def _after_negation(text: RequestText, first: int) -> bool:
+    """Whether a negation stands right before, articles and "any" aside."""
+    at = first
+    while at > 0 and not text.clause_end(at):
+        if cues.NEGATIVE_BEFORE.ending_at(text.words, at):
+            return True
+        if text.words[at - 1] not in cues.FILLERS:
+            return False
+        at -= 1
+    return False
+
+
 def _is_cue(text: RequestText, end: int, weak: bool) -> bool:
     words = text.words
     if cues.BY_BEFORE.ending_at(words, end) or cues.EXCLUDING_BEFORE.ending_at(words, end):
@@ -122,9 +140,29 @@ def _read(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> Name
             return linked
         if text.is_capital(stop - 1) or not _is_plain(text.words[stop - 1]):
             break
-    if text.words[first] == "the" and not capitals:
+    if text.words[first] == "the" and not capitals and text.words[first - 1] not in {"by", "or", "nor"}:
         return None
     return _unknown(text, first, end, gazetteer.guess(text.phrase(first, end), artists_only=False))
+
+
+def _read_avoided(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> NameSpan | None:
+    """A misspelt name after a bare negation; None where the words are like no name of the catalogue."""
+    if not any(_is_strange(word) for word in text.words[first:end]):
+        return None
+    for stop in range(end, first, -1):
+        phrase = text.phrase(first, stop)
+        linked = _same_name(text, gazetteer, first, stop, whole=False)
+        if linked and (linked.similarity == 1.0 or len(phrase) >= _SHORTEST_AVOIDED):
+            return linked
+        if not _is_plain(text.words[stop - 1]):
+            break
+    phrase = text.phrase(first, end)
+    if not phrase.startswith("the "):
+        full = next(iter(gazetteer.guess(f"the {phrase}", limit=1)), None)
+        if full and len(phrase) >= _SHORTEST_AVOIDED and is_same(f"the {phrase}", full):
+            return _linked(text, first, end, (full.entry,), full.similarity)
+    guesses = [guess for guess in gazetteer.guess(phrase) if guess.similarity >= _MAYBE_AVOIDED]
+    return _unknown(text, first, end, guesses) if guesses else None
 
 
 def read_quoted(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> NameSpan:

@@ -15,6 +15,7 @@ from linernotes.words import Token, tokenise
 
 _HARD_BREAK = re.compile(r"[.!?;|()\[\]\n\r…]|\s[-–—]+\s|—")
 _POSSESSIVE = re.compile(r"['’`]s$", re.IGNORECASE)
+_HYPHENS = frozenset("-‐‑")
 _SOFT_BREAK = re.compile(r"[,:–]")
 # A text with more capital words than this share is a title or a shout: its capitals say nothing.
 _MOST_CAPITALS = 0.6
@@ -41,11 +42,13 @@ class NameSpan(Span):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualitySpan(Span):
-    """A word of the lexicon."""
+    """A word of the lexicon; ``guessed`` if it is misspelt, ``lacking`` if it says "without" ("drumless")."""
 
     family: Family
     name: str
     weight: float = 1.0
+    guessed: bool = False
+    lacking: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,10 @@ class RequestText:
     def clause_end(self, at: int) -> bool:
         """Whether any break stands before word ``at``; also true at both ends of the text."""
         return at <= 0 or at >= len(self.tokens) or self._hard[at] or self._soft[at]
+
+    def hyphen(self, at: int) -> bool:
+        """Whether word ``at`` is joined to the one before it by a hyphen ("vocal-free")."""
+        return 0 < at < len(self.tokens) and self.gap(at) in _HYPHENS
 
     def is_possessive(self, at: int) -> bool:
         """Whether a word ends in "'s"."""
