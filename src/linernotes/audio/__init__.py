@@ -10,4 +10,4 @@ from linernotes.compute import Limits
 __all__ = ["ANALYSER_VERSION", "LIMITS", "TaggerPaths", "analyse_file"]
 
 # Twelve minutes take 0.8 GB of memory (1 GB of address space) and about 5 CPU seconds.
-LIMITS = Limits(memory_bytes=4 << 30, cpu_s=120, wall_s=300)
+LIMITS = Limits(memory_bytes=4 << 30, cpu_s=120, wall_s=240)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from linernotes.audio import ANALYSER_VERSION, TaggerPaths, analyse_file
-from linernotes.compute import Limits, Outcome, run_isolated
+from linernotes.audio import ANALYSER_VERSION, LIMITS, TaggerPaths, analyse_file
+from linernotes.compute import Outcome, run_isolated
 from linernotes.describe import PROMPT_VERSION, NoteDraft, write_notes
 from linernotes.errors import GenerationError, ModelError, UndecodableError
 from linernotes.facts import facts_from_audio, sheet_hash, sheet_of
@@ -21,9 +21,6 @@ from linernotes.store import AudioResult, Store
 from linernotes.types import AudioFeatures, Description, FactSheet
 
 log = logging.getLogger(__name__)
-
-AUDIO_LIMITS = Limits(memory_bytes=6 << 30, cpu_s=120.0, wall_s=240.0)
-"""For one recording: a three-minute track takes about 4 CPU-seconds, the longest that is read about 20."""
 
 COMMIT_S = 3.0
 """Measured recordings wait no longer than this to be safe from a kill."""
@@ -81,7 +78,7 @@ def listen(
     heard = failed = vanished = 0
     committed_at = time.monotonic()
     work = partial(_analyse, taggers=taggers)
-    for outcome in run_isolated(work, recordings, jobs=jobs, limits=AUDIO_LIMITS) if recordings else ():
+    for outcome in run_isolated(work, recordings, jobs=jobs, limits=LIMITS) if recordings else ():
         if isinstance(outcome.value, AudioFeatures):
             heard += 1
             results.append(_result(outcome.item.track_id, outcome.value))
