@@ -38,7 +38,9 @@ class LocalGenerator:
     ``context`` tokens. One thread each is best on a shared machine: llama.cpp's threads wait for each
     other in a busy loop, and two of them on one busy core were ten times slower than one. For a model too
     big to be held twice take one worker of several threads. Equal prompts, temperature and seed
-    give equal texts, whatever runs beside them and on however many workers.
+    give equal texts, whatever runs beside them and on however many workers; but a prompt with a system
+    part, which most likely others share, is not read anew where a worker remembers its beginning. That is
+    a quarter faster, and one text in twenty then depends on what the worker read before.
     """
 
     def __init__(
@@ -85,13 +87,16 @@ class LocalGenerator:
         jobs = [
             Job(
                 place=place,
-                body=payload(
-                    prompt,
-                    max_tokens=max_tokens,
-                    temperature=temperature,
-                    seed=seed_of(prompt, seed, place),
-                    schema=schema,
-                ),
+                body={
+                    **payload(
+                        prompt,
+                        max_tokens=max_tokens,
+                        temperature=temperature,
+                        seed=seed_of(prompt, seed, place),
+                        schema=schema,
+                    ),
+                    "cache_prompt": prompt.system is not None,
+                },
             )
             for place, prompt in enumerate(prompts)
         ]
