@@ -9,7 +9,7 @@ import math
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -135,32 +135,26 @@ def fold(text: str) -> str:
     Apostrophes vanish ("Don't" and "dont" are equal), other punctuation becomes a blank. A text of
     nothing but punctuation (the band "!!!") stays as it is, so that it keeps an identity.
     """
-    folded = " ".join(_folded_words(text))
-    return folded or " ".join(text.casefold().split())
+    words = _folded_words(text.translate(_SEPARATORS).replace("&", " and "))
+    return " ".join(words or text.casefold().split())
 
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """The words of ``fold(text)``, each with its place in ``text``; none for a text of punctuation."""
     tokens: list[Token] = []
     for chunk in _CHUNK.finditer(text.translate(_SEPARATORS)):
-        words = _folded_chunk(chunk.group())
+        words = ["and"] if chunk.group() == "&" else _folded_words(chunk.group())
         tokens += [Token(word=word, start=chunk.start(), end=chunk.end()) for word in words]
     return tuple(tokens)
 
 
-def _folded_words(text: str) -> Iterator[str]:
-    for chunk in _CHUNK.findall(text.translate(_SEPARATORS)):
-        yield from _folded_chunk(chunk)
-
-
-def _folded_chunk(chunk: str) -> list[str]:
-    if chunk == "&":
-        return ["and"]
-    word = chunk.translate(_NO_APOSTROPHES).casefold()
-    if not word.isascii():
-        bare = _MARKS.sub("", unicodedata.normalize("NFKD", word)).translate(_LETTERS)
-        word = unicodedata.normalize("NFC", bare).casefold().translate(_SEPARATORS)
-    return word.split()
+def _folded_words(text: str) -> list[str]:
+    """The words of a text without separators other than blanks."""
+    text = text.translate(_NO_APOSTROPHES).casefold()
+    if not text.isascii():
+        bare = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
+        text = unicodedata.normalize("NFC", bare).casefold().translate(_SEPARATORS)
+    return text.split()
 
 
 # --- the lexicon -----------------------------------------------------------------------------------
@@ -184,6 +178,7 @@ class Lexicon:
         self._terms: dict[Meaning, Term] = {(term.family, term.name): term for term in terms}
         self._meanings: dict[str, tuple[Meaning, ...]] = {}
         self._children: dict[Meaning, list[str]] = {}
+        self._descendants: dict[Meaning, frozenset[str]] = {}
         for term in self._terms.values():
             self._enter(term)
         self._spoken = self._without({(family, fold(phrase)) for family, phrase in quiet})
@@ -274,7 +269,11 @@ class Lexicon:
 
     def descendants(self, family: Family, name: str) -> frozenset[str]:
         """The name itself and everything that is a kind of it ("metal": death metal, doom metal, …)."""
-        return _reached(name, lambda at: self._children.get((family, at), ()))
+        known = self._descendants.get((family, name))
+        if known is None:
+            known = _reached(name, lambda at: self._children.get((family, at), ()))
+            self._descendants[family, name] = known
+        return known
 
     def ancestors(self, family: Family, name: str) -> frozenset[str]:
         """The name itself and everything it is a kind of ("death metal": metal, rock)."""

@@ -14,7 +14,7 @@ from linernotes.explain.asked import names, qualities, situation
 from linernotes.explain.evidence import Evidence, Told
 from linernotes.explain.promised import doubts, kept
 from linernotes.types import Candidates, Reason, Request, Track
-from linernotes.words import fold, tokenise
+from linernotes.words import fold
 
 __all__ = ["MOST", "Evidence", "channel_scores", "reasons_for"]
 
@@ -70,10 +70,10 @@ def _each_once(told: Sequence[Told]) -> list[Reason]:
 
 def channel_scores(candidates: Candidates, track_id: int) -> dict[str, float]:
     """The score of each channel that found the track; {} for one that is not among the candidates."""
-    rows = (candidates.ids == track_id).nonzero()[0]
-    if not len(rows):
+    row = int(candidates.ids.searchsorted(track_id))
+    if row == len(candidates.ids) or candidates.ids[row] != track_id:
         return {}
-    pairs = zip(candidates.channels, candidates.scores[rows[0]].tolist(), strict=True)
+    pairs = zip(candidates.channels, candidates.scores[row].tolist(), strict=True)
     return {channel: score for channel, score in pairs if score == score}  # NaN: the channel did not find it
 
 
@@ -112,9 +112,9 @@ def _note(request: Request, note: str, told: Sequence[Told]) -> list[Told]:
     said = " ".join(item.reason.text for item in told).casefold()
     roughly = note.casefold()
     phrases = [one for one in _asked_phrases(asked) if one not in said and one.split()[0] in roughly]
-    if not phrases:  # most notes: reading them word by word would be the costliest part of an answer
+    if not phrases:  # most notes: folding them would be the costliest part of an answer
         return []
-    spoken = f" {' '.join(token.word for token in tokenise(note))} "
+    spoken = f" {fold(note)} "
     found = [phrase for phrase in phrases if f" {phrase} " in spoken]
     if not found:
         return []

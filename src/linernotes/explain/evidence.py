@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from linernotes.types import Fact, FactSheet, FactValue, Family, Reason, Target
 from linernotes.words import FIELD_BY_FAMILY, fold, lexicon, word_for
@@ -49,10 +50,9 @@ def values_of(family: Family, sheet: FactSheet) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
-def values_among(family: Family, names: Iterable[str], sheet: FactSheet) -> tuple[str, ...]:
+def values_among(family: Family, names: Collection[str], sheet: FactSheet) -> tuple[str, ...]:
     """Those of the sheet's values that are among the names, in the sheet's order."""
-    wanted = frozenset(names)
-    return tuple(value for value in values_of(family, sheet) if value in wanted)
+    return tuple(value for value in values_of(family, sheet) if value in names)
 
 
 def meaning(family: Family, name: str) -> tuple[Target, ...]:
@@ -119,13 +119,23 @@ def on_fact(text: str, name: str, value: FactValue, evidence: Evidence) -> Reaso
 
 def _is_same(name: str, claimed: FactValue, told: FactValue) -> bool:
     """Whether a claim, as its source spells it, is what the sheet tells."""
+    if claimed == told and type(claimed) is type(told):
+        return True
     if isinstance(told, bool):
-        return claimed is told
+        return False
     if isinstance(told, str):
-        return isinstance(claimed, str) and (fold(claimed) == fold(told) or _canonical(name, claimed) == told)
+        return isinstance(claimed, str) and (
+            _folded(claimed) == _folded(told) or _canonical(name, claimed) == told
+        )
     number = _NUMBER.search(str(claimed))
     return number is not None and abs(float(number.group()) - told) < 1e-6
 
 
+@lru_cache(maxsize=4096)
+def _folded(value: str) -> str:
+    return fold(value)
+
+
+@lru_cache(maxsize=4096)
 def _canonical(name: str, text: str) -> str | None:
     return next((lexicon().canonical(family, text) for family in FIELD_BY_FAMILY if family == name), None)

@@ -152,7 +152,7 @@ class Answering:
         ranking = top(relevance(candidates, self._fusion), max(RANKED, 3 * length.tracks))
         ranking = self._personal(ranking, request, options.listener)
         if not length.timed and length.per_artist is None:
-            ranking = top(ranking, max(VARIED, 4 * length.tracks))
+            ranking = top(ranking, max(VARIED, 3 * length.tracks))
         tracks = self._index.tracks(ranking.ids)
         kept = promises(ranking, conditions, tracks=tracks)
         own = bool(required_artists(request) or required_tracks(request))
@@ -239,12 +239,12 @@ class Answering:
         if generation != self._shown.generation or len(self._shown.cards) > MOST_CARDS:
             self._shown = _Shown(generation=generation)
         cards = self._shown.cards
-        new = [track_id for track_id in ids if track_id not in cards]
-        facts = self._store.catalogue.facts(new)
-        notes = self._index.document_text(new)
-        for track_id, track in self._store.catalogue.tracks(new).items():
-            if track_id in notes:
-                cards[track_id] = _Card(track=track, facts=facts[track_id], note=notes[track_id].prose)
+        if new := [track_id for track_id in ids if track_id not in cards]:
+            facts = self._store.catalogue.facts(new)
+            notes = self._index.document_text(new)
+            for track_id, track in self._store.catalogue.tracks(new).items():
+                if track_id in notes:
+                    cards[track_id] = _Card(track=track, facts=facts[track_id], note=notes[track_id].prose)
         return {track_id: cards[track_id] for track_id in ids if track_id in cards}
 
     def _seed_tracks(self, request: Request) -> dict[int, Ids]:
@@ -308,7 +308,7 @@ class Answering:
         with self._lock:
             if self._embedder is None and not self._embedder_missing:
                 try:
-                    self._embedder = open_embedder(self._settings)
+                    self._embedder = open_embedder(self._settings, threads=2)
                 except ModelError as err:
                     self._embedder_missing = str(err)
             return self._embedder

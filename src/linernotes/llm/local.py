@@ -40,7 +40,7 @@ class LocalGenerator:
     big to be held twice take one worker of several threads. Equal prompts, temperature and seed
     give equal texts, whatever runs beside them and on however many workers; but a prompt with a system
     part, which most likely others share, is not read anew where a worker remembers its beginning. That is
-    a quarter faster, and one text in twenty then depends on what the worker read before.
+    a quarter faster, and one text in twenty (2 of 40 measured) then depends on what the worker read before.
     """
 
     def __init__(

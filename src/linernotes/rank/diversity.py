@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.rank.ranking import KnownTracks, Ranking, take
-from linernotes.types import Ids, Vector
+from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, take
+from linernotes.types import FactSheet, Ids, Vector
 
 PER_ARTIST_IN_20: Final = 2
 """At most so many of twenty picks are by one artist; of fewer picks in proportion, but always one."""
@@ -28,21 +28,25 @@ GENRE_SHARE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Kin:
-    """What makes two tracks alike; an empty key is nobody's."""
+class _Gone:
+    """A track that left the index in the meantime: like no other."""
 
+    sheet: FactSheet = FactSheet()
+    artist_ids: tuple[int, ...] = ()
     song_key: str = ""
     album_key: str = ""
-    artist_ids: tuple[int, ...] = ()
-    genres: tuple[str, ...] = ()
+    popularity: float | None = None
+
+
+_GONE: Final = _Gone()
 
 
 def one_of_each_song(ranking: Ranking, tracks: KnownTracks) -> Ranking:
     """The ranking with only the best recording of every song."""
     seen: set[str] = set()
     rows: list[int] = []
-    for row, track_id in enumerate(ranking.ids):
-        song = _kin(tracks, track_id).song_key
+    for row, track in enumerate(_known(ranking, tracks)):
+        song = track.song_key
         if not song or song not in seen:
             rows.append(row)
             seen.add(song)
@@ -69,7 +73,7 @@ def diversity(
     ranking = one_of_each_song(ranking, tracks)
     if not len(ranking) or n < 1:
         return ranking
-    kin = [_kin(tracks, track_id) for track_id in ranking.ids]
+    kin = _known(ranking, tracks)
     order = _Order(ranking, kin, min(max(strength, 0.0), 1.0))
     ours = len(ranking) if any_artist else max(1, n * PER_ARTIST_IN_20 // 20)
     apart = 1 if any_artist else APART
@@ -85,7 +89,7 @@ def diversity(
 class _Order:
     """The picks so far, and what each remaining track would lose for being like them."""
 
-    def __init__(self, ranking: Ranking, kin: list[_Kin], strength: float) -> None:
+    def __init__(self, ranking: Ranking, kin: list[KnownTrack], strength: float) -> None:
         self._ranking = ranking
         self._kin = kin
         self._reach = REACH * strength
@@ -100,14 +104,19 @@ class _Order:
         """Picks until there are ``n``, or no track of the tier keeps its distance."""
         while len(self._rows) < n:
             left = self._ranking.scores - self._reach * self._likest
-            row = next((row for row in self._best(left, tier) if self._may(row, per_artist, apart)), None)
-            if row is None:
+            left[~(self._waiting & tier)] = -np.inf
+            row = int(left.argmax())
+            while left[row] > -np.inf and not self._may(row, per_artist, apart):
+                left[row] = -np.inf
+                row = int(left.argmax())
+            if left[row] == -np.inf:
                 return
             self._pick(row)
 
     def append(self, tier: NDArray[np.bool_], per_artist: int) -> None:
         """All others of the tier, by score."""
-        for row in self._best(self._ranking.scores, tier):
+        open_rows = np.flatnonzero(self._waiting & tier)
+        for row in open_rows[np.argsort(-self._ranking.scores[open_rows], kind="stable")].tolist():
             if self._may(row, per_artist, 1):
                 self._take(row)
 
@@ -122,15 +131,12 @@ class _Order:
         )
         return take(traced, by_tier)
 
-    def _best(self, scores: Vector, tier: NDArray[np.bool_]) -> Iterator[int]:
-        open_rows = np.flatnonzero(self._waiting & tier)
-        return map(int, open_rows[np.argsort(-scores[open_rows], kind="stable")])
-
     def _may(self, row: int, per_artist: int, apart: int) -> bool:
         artists = self._kin[row].artist_ids
+        if any(self._by_artist[artist] >= per_artist for artist in artists):
+            return False
         last = self._rows[max(len(self._rows) - apart + 1, 0) :]
-        near = {artist for other in last for artist in self._kin[other].artist_ids}
-        return all(self._by_artist[artist] < per_artist and artist not in near for artist in artists)
+        return not any(artist in self._kin[other].artist_ids for other in last for artist in artists)
 
     def _pick(self, row: int) -> None:
         self._penalty[row] = self._likest[row]
@@ -141,28 +147,21 @@ class _Order:
     def _take(self, row: int) -> None:
         self._waiting[row] = False
         self._rows.append(row)
-        self._by_artist.update(self._kin[row].artist_ids)
+        for artist in self._kin[row].artist_ids:
+            self._by_artist[artist] += 1
 
 
-def _kin(tracks: KnownTracks, track_id: np.int64) -> _Kin:
-    track = tracks.get(int(track_id))
-    if track is None:
-        return _Kin()
-    return _Kin(
-        song_key=track.song_key,
-        album_key=track.album_key,
-        artist_ids=track.artist_ids,
-        genres=track.sheet.genres,
-    )
+def _known(ranking: Ranking, tracks: KnownTracks) -> list[KnownTrack]:
+    return [tracks.get(track_id, _GONE) for track_id in ranking.ids.tolist()]
 
 
-def _likeness(kin: list[_Kin]) -> Vector:
+def _likeness(kin: list[KnownTrack]) -> Vector:
     """``(n, n) float32``, 0 to 1: cosine of the genres, and whether both stand on one album."""
-    genres = sorted({genre for track in kin for genre in track.genres})
-    column = {genre: place for place, genre in enumerate(genres)}
-    has = np.zeros((len(kin), len(genres)), dtype=np.float32)
-    rows = np.repeat(np.arange(len(kin)), [len(track.genres) for track in kin])
-    has[rows, [column[genre] for track in kin for genre in track.genres]] = 1.0
+    genres = [track.sheet.genres for track in kin]
+    column = {genre: place for place, genre in enumerate(dict.fromkeys(chain.from_iterable(genres)))}
+    has = np.zeros((len(kin), len(column)), dtype=np.float32)
+    rows = np.repeat(np.arange(len(kin)), list(map(len, genres)))
+    has[rows, [column[genre] for genre in chain.from_iterable(genres)]] = 1.0
     norms = np.maximum(np.linalg.norm(has, axis=1, keepdims=True), 1.0)
     cosine = (has / norms) @ (has / norms).T
     albums = _album_numbers(kin)
@@ -170,7 +169,7 @@ def _likeness(kin: list[_Kin]) -> Vector:
     return np.asarray(GENRE_SHARE * cosine + (1 - GENRE_SHARE) * same_album, dtype=np.float32)
 
 
-def _album_numbers(kin: list[_Kin]) -> Ids:
+def _album_numbers(kin: list[KnownTrack]) -> Ids:
     number: dict[str, int] = {}
     for track in kin:
         if track.album_key:

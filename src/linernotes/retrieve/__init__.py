@@ -8,6 +8,7 @@ around in what keeps the conditions when nothing else was asked for. Each can be
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ def retrieve(
     """
     text = searched_text(request) if embedder is not None and _is_on("dense", channels) else ""
     meaning = _BACKGROUND.submit(embedder.embed, [text]) if embedder is not None and text else None
+    time.sleep(0)  # lets the other thread take the interpreter's lock now, not at the next pause
     if conditions is None:
         conditions = conditions_of(request, known_values=index.values)
     selection = index.select(conditions)

@@ -56,8 +56,7 @@ class CleanText(TypeDecorator[str]):
 _NUL = "\\u0000"
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 class Json(TypeDecorator[Any]):
