@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
 
@@ -31,7 +31,7 @@ GENRE_SHARE: Final = 0.6
 class _Gone:
     """A track that left the index in the meantime: like no other."""
 
-    sheet: FactSheet = FactSheet()
+    sheet: FactSheet = field(default_factory=FactSheet)
     artist_ids: tuple[int, ...] = ()
     song_key: str = ""
     album_key: str = ""
