@@ -215,9 +215,9 @@ def test_a_tuned_model_reads_bare_facts() -> None:
     assert prompt.user == (
         "song\n"
         "genres: boom bap\n"
-        "tempo bpm: 92, unhurried\n"
+        "tempo: unhurried, 92 bpm\n"
         "key: D minor\n"
-        "energy: 0.50, moderate\n"
+        "energy: moderate, 0.50\n"
         "the artist's decades: 1990s\n"
         "###\n"
     )

@@ -92,11 +92,14 @@ class CollectionSheet:
     """What is told about an artist or a genre, counted over its tracks, without any name.
 
     The tempo range leaves out the odd tenth at either end. ``mode`` is mostly minor or mostly major.
-    ``decades`` are those in which an artist without dated tracks was active.
+    ``decades`` are those in which an artist without dated tracks was active. ``parents``, ``relatives`` and
+    ``origin`` are a genre's; ``stands_out`` says against the rest of the library what is unusual ("slower
+    than most of the library").
     """
 
     kind: Literal["artist", "genre"]
-    tracks: int
+    tracks: int = 0
+    artists: int | None = None
     genres: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
     vocals: str | None = None
@@ -105,10 +108,20 @@ class CollectionSheet:
     last_year: int | None = None
     tempo_low_bpm: float | None = None
     tempo_high_bpm: float | None = None
+    tempo_median_bpm: float | None = None
     mode: str | None = None
     energy_median: float | None = None
+    acousticness_median: float | None = None
     decades: tuple[int, ...] = ()
     country: str | None = None
+    parents: tuple[str, ...] = ()
+    relatives: tuple[str, ...] = ()
+    origin: str | None = None
+    stands_out: tuple[str, ...] = ()
+
+
+Sheet = FactSheet | CollectionSheet
+"""What a note is written from."""
 
 
 # --- sources and audio -----------------------------------------------------------------------------

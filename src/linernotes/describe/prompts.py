@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from linernotes.describe.plain import plain_note
-from linernotes.describe.told import ToldFact, told_facts
+from linernotes.describe.told import told_facts
 from linernotes.llm import Prompt
-from linernotes.types import FactSheet
+from linernotes.types import FactSheet, Sheet
 
-PROMPT_VERSION = "notes-2"
+PROMPT_VERSION = "notes-3"
 """Changes with every change of the prompts below; kept with each note."""
 
 END_OF_FACTS = "###"
@@ -27,15 +27,10 @@ def instructed_prompt(sheet: FactSheet) -> Prompt:
     return Prompt(system=_SYSTEM, user=plain_note(sheet))
 
 
-def bare_prompt(sheet: FactSheet) -> Prompt:
+def bare_prompt(sheet: Sheet) -> Prompt:
     """The bare facts, for a tuned model to continue: no instruction to read costs no time to read.
 
     The writer's lessons (``learn``) are made with this same function, so that both look alike.
     """
-    lines = [f"{fact.label}: {_plain(fact)}" for fact in told_facts(sheet)]
+    lines = [f"{fact.label}: {', '.join(fact.values)}" for fact in told_facts(sheet)]
     return Prompt(user="\n".join([sheet.kind, *lines, END_OF_FACTS, ""]), completion=True)
-
-
-def _plain(fact: ToldFact) -> str:
-    values = ", ".join(fact.values)
-    return f"{values}, {fact.word}" if fact.word else values

@@ -1,0 +1,1 @@
+"""Teaching the models: texts become lessons, lessons tune a writer, and a card says what came of it."""

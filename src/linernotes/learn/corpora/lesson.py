@@ -1,0 +1,30 @@
+"""One lesson for the writer: a sheet of facts, and the text that a good writer makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from linernotes.types import Sheet
+
+HELD_OUT = 10
+"""Every tenth lesson is held out, by a hash of its id, so that the same ones are in every run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """``text`` tells the facts of ``sheet``, with ``{title}``, ``{artist}`` and ``{genre}`` for names.
+
+    ``source`` and ``licence`` say where it comes from and what may be done with what learns from it.
+    """
+
+    id: str
+    sheet: Sheet
+    text: str
+    source: str
+    licence: str
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether the writer is measured on it, and so must never be taught it."""
+        return int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:8]) % HELD_OUT == 0
