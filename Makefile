@@ -27,6 +27,9 @@ models: $(STAMP) ## fetch and verify the model weights
 test: models     ## every test, with the real models
 	@OMP_NUM_THREADS=1 LINERNOTES_REQUIRE_MODELS=1 $(BIN)/pytest -n 2 --durations=10
 
+train: models    ## what tuning needs beside the rest: the extra [train]
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tables,test,train]' 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
+
 check: $(STAMP)  ## format, lint, types, import contracts, dependencies, docs, and the tests that need no model
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -31,6 +31,7 @@ from linernotes.config import Settings, load_settings
 from linernotes.embed import Embedder
 from linernotes.index import open_embedded
 from linernotes.ingest import open_embedder
+from linernotes.ingest.borrowing import Lenders
 from linernotes.ingest.progress import silent
 from linernotes.ingest.rows import row_of
 from linernotes.ingest.sync import documents, sync_vectors
@@ -98,10 +99,11 @@ def build(settings: Settings, size: int) -> None:
     store = Store.open(settings.library_dir / "library.db")
     index = open_embedded(settings.library_dir / "index")
     source = store.catalogue.add_source("table", "made up")
+    lenders = Lenders(store)
     for start in range(0, size, 1000):
         items = [row_of(made_up(number)) for number in range(start, min(start + 1000, size))]
         ids = store.catalogue.upsert(source, items)
-        index.upsert([replace(one, audio_vector=unit(rng, 400)) for one in documents(store, ids)])
+        index.upsert([replace(one, audio_vector=unit(rng, 400)) for one in documents(store, ids, lenders)])
     embedder = open_embedder(settings, threads=2)
     if size <= EMBED_UP_TO:
         sync_vectors(index, embedder, silent)

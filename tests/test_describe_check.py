@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-import json
 import random
-import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +8,7 @@ from linernotes.describe import check_note
 from linernotes.describe.check.coverage import facts_told
 from linernotes.describe.check.numerals import numerals
 from linernotes.describe.check.reading import Reading
-from linernotes.types import FactSheet, Family
-from linernotes.words import BANDS, band_of, fold, lexicon
+from linernotes.types import FactSheet
 
 SHEET = FactSheet(
     genres=("alternative rock",),
@@ -152,6 +147,7 @@ def test_enharmonic_keys_are_the_same() -> None:
 def test_studio_is_borne_out_only_by_a_known_studio() -> None:
     text = "{title} is rock from a studio, not live."
     assert check_note(text, FactSheet(genres=("rock",), live=False)) == ()
+    assert check_note("{title} is rock, a studio recording.", FactSheet(genres=("rock",), live=False)) == ()
     assert len(check_note(text, FactSheet(genres=("rock",), live=True))) == 2
 
 
@@ -159,6 +155,92 @@ def test_a_note_that_leaves_out_most_facts_is_a_problem() -> None:
     assert check_note("{title} is alternative rock.", SHEET) == (
         "tells 1 of 13 facts; left out: electric guitar, synthesizer, yearning, tempo, energy, valence, "
         "loudness, the voice, the key, the year, the country, the language",
+    )
+
+
+@pytest.mark.parametrize(
+    "silence",
+    [
+        "Nobody sits at the microphone.",
+        "Nobody at the microphone, then.",
+        "It leaves the words out.",
+        "One may leave out the singer here.",
+        "A singer is not there.",
+        "It would be wrong to call for a singer: a singer might have spoilt it.",
+    ],
+)
+def test_silence_may_be_put_in_many_ways(silence: str) -> None:
+    text = f"{{title}} is rock for organ. {silence}"
+    sheet = FactSheet(genres=("rock",), instruments=("organ",), vocals="instrumental")
+    assert check_note(text, sheet) == ()
+
+
+def test_what_the_sheet_says_is_not_to_be_denied() -> None:
+    sheet = FactSheet(genres=("rock",), instruments=("organ",), tempo_bpm=62, key="A minor", vocals="choir")
+    good = "{title} is slow rock in A minor, with organ and choir."
+    assert check_note(f"{good} It is not fast, not in a major key, and there is no piano.", sheet) == ()
+    for denial in (
+        "It is not slow.",
+        "It is not in a minor key.",
+        "There is no organ.",
+        "There is no choir.",
+    ):
+        assert check_note(f"{good} {denial}", sheet), denial
+
+
+def test_a_decade_is_the_artists_where_the_artist_is_spoken_of() -> None:
+    sheet = FactSheet(genres=("rock",), decades=(1990, 2000))
+    assert check_note("{title} is rock. The artist worked in the 1990s and 2000s.", sheet) == ()
+    assert check_note("{title} is rock by an act of the nineties.", sheet) == ()
+    assert check_note("{title} is rock. The artist worked in the late nineties.", sheet) != ()
+    assert check_note("{title} is rock of the 1990s.", sheet) != ()
+
+
+def test_the_part_of_a_decade_has_to_be_right() -> None:
+    sheet = FactSheet(genres=("rock",), year=1977)
+    assert check_note("{title} is rock of the late seventies.", sheet) == ()
+    assert check_note("{title} is rock of the early seventies.", sheet) == (
+        "says 'early seventies', the year is 1977",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_right"),
+    [
+        ("It lasts eleven minutes, less three seconds.", True),
+        ("It lasts ten minutes fifty-seven.", True),
+        ("It lasts ten minutes and a good deal more.", True),
+        ("It lasts eleven minutes and three seconds.", False),
+        ("It lasts nine minutes.", False),
+    ],
+)
+def test_minutes_are_read_with_what_is_added_and_taken_away(sentence: str, is_right: bool) -> None:
+    problems_found = check_note(f"{{title}} is rock. {sentence}", FactSheet(genres=("rock",), duration_s=657))
+    assert (problems_found == ()) is is_right
+
+
+def test_a_loudness_in_lufs_counts_as_told() -> None:
+    sheet = FactSheet(genres=("rock",), loudness_lufs=-14.0)
+    assert facts_told(Reading("{title} is rock; its loudness measures -14.0 LUFS.", sheet))["loudness"]
+
+
+def test_even_and_full_have_other_senses() -> None:
+    sheet = FactSheet(genres=("hard rock",), valence=0.1, loudness_lufs=-22)
+    assert check_note("Even hard rock, hushed and bleak, can be full of air.", sheet) == ()
+    assert check_note("{title} is hard rock, hushed, bleak and even in feeling.", sheet) != ()
+
+
+def test_a_narrower_instrument_is_not_borne_out_by_its_kin() -> None:
+    sheet = FactSheet(genres=("flamenco",), instruments=("handclaps",))
+    assert check_note("{title} is flamenco with handclaps for percussion.", sheet) == ()
+    assert check_note("{title} is flamenco with handclaps and castanets.", sheet) != ()
+
+
+def test_a_language_is_not_borne_out_by_the_country() -> None:
+    sheet = FactSheet(genres=("pop",), vocals="choir", country="Germany", language="English")
+    assert check_note("{title} is German pop, and a choir sings in English.", sheet) == ()
+    assert check_note("{title} is pop, and a choir sings in German.", sheet) == (
+        "says 'in German', the language is English",
     )
 
 
@@ -186,160 +268,3 @@ def test_texts_of_every_kind_are_read_without_error() -> None:
 )
 def test_numbers_are_read_in_digits_and_in_words(text: str, values: list[float]) -> None:
     assert [numeral.value for numeral in numerals(text)] == values
-
-
-# --- measured on the hand-written notes ------------------------------------------------------------
-
-Plant = Callable[[str, FactSheet, random.Random], str | None]
-
-
-@pytest.fixture(scope="module")
-def notes(shared_dir: Path) -> list[tuple[str, FactSheet]]:
-    lines = [
-        line
-        for path in sorted((shared_dir / "liner_notes").glob("songs_*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    return [(row["text"], sheet_from(row["facts"])) for row in map(json.loads, lines)]
-
-
-@pytest.fixture(scope="module")
-def good_notes(notes: list[tuple[str, FactSheet]]) -> list[tuple[str, FactSheet]]:
-    return [(text, sheet) for text, sheet in notes if not check_note(text, sheet)]
-
-
-def sheet_from(facts: dict[str, object]) -> FactSheet:
-    return FactSheet(**{name: tuple(v) if isinstance(v, list) else v for name, v in facts.items()})  # type: ignore[arg-type]
-
-
-@pytest.mark.shared
-def test_hand_written_notes_pass(
-    notes: list[tuple[str, FactSheet]], good_notes: list[tuple[str, FactSheet]]
-) -> None:
-    assert len(notes) == 730
-    assert len(good_notes) / len(notes) >= 0.97
-
-
-@pytest.mark.shared
-def test_hand_written_notes_tell_nearly_every_fact(notes: list[tuple[str, FactSheet]]) -> None:
-    told = [is_told for text, sheet in notes for is_told in facts_told(Reading(text, sheet)).values()]
-    assert sum(told) / len(told) >= 0.99
-
-
-def swapped(text: str, pattern: str, new: str | Callable[[re.Match[str]], str]) -> str | None:
-    match = re.search(pattern, text, re.IGNORECASE)
-    if match is None:
-        return None
-    word = new if isinstance(new, str) else new(match)
-    word = word[0].upper() + word[1:] if match.group()[0].isupper() else word
-    return text[: match.start()] + word + text[match.end() :]
-
-
-def plant_tempo_number(text: str, sheet: FactSheet, rng: random.Random) -> str | None:
-    if sheet.tempo_bpm is None:
-        return None
-    wrong = max(30, round(sheet.tempo_bpm) + rng.choice((-60, -40, -25, -12, 12, 25, 40, 60)))
-    return swapped(text, rf"(?<![\d:.,]){round(sheet.tempo_bpm)}(?![\d:.,]\d)", str(wrong))
-
-
-def plant_tempo_word(text: str, sheet: FactSheet, rng: random.Random) -> str | None:
-    band = band_of("tempo_bpm", sheet.tempo_bpm) if sheet.tempo_bpm else None
-    if band is None:
-        return None
-    right = next(
-        (w for w in sorted(band.words, key=len)[::-1] if re.search(rf"(?<!very )\b{w}\b", text, re.I)), None
-    )
-    if right is None:
-        return None
-    fast = (
-        {"fast", "driving", "very fast"}
-        if band.low >= 140
-        else {"fast", "driving"}
-        if band.low >= 120
-        else set()
-    )
-    true_too = {*band.words, *fast, *(("slow",) if band.high <= 80 else ())}
-    words = [word for other in BANDS["tempo_bpm"] for word in other.words if word not in true_too]
-    return swapped(text, rf"(?<!very )\b{right}\b", rng.choice([w for w in words if w[-4:] != "pace"]))
-
-
-def plant_key(text: str, sheet: FactSheet, rng: random.Random) -> str | None:
-    def wrong(match: re.Match[str]) -> str:
-        if rng.random() < 0.5:
-            return match[1] + ("minor" if match[2] == "major" else "major")
-        return rng.choice([note for note in "ABCDEFG" if note != match[1][0]]) + match[1][1:] + match[2]
-
-    if sheet.key is None:
-        return None
-    found = re.search(r"\b([A-G](?:#|b|-sharp|-flat)? )(major|minor)", text)
-    return text[: found.start()] + wrong(found) + text[found.end() :] if found else None
-
-
-def plant_voice(text: str, sheet: FactSheet, rng: random.Random) -> str | None:
-    if sheet.vocals == "instrumental":
-        silence = r"\b(instrumental|nobody sings|no one sings|no voice|no singer|wordless|without a singer)\b"
-        return swapped(text, silence, "with a woman singing")
-    swaps = {"man": "woman", "men": "women", "male": "female", "he": "she", "his": "her"}
-    if sheet.vocals and sheet.vocals.startswith("female"):
-        swaps = {new: old for old, new in swaps.items()}
-    elif not (sheet.vocals and sheet.vocals.startswith("male")):
-        return None
-    return re.sub(rf"\b({'|'.join(swaps)})\b", lambda match: swaps[match.group().lower()], text, flags=re.I)
-
-
-def plant_named(
-    text: str, sheet: FactSheet, rng: random.Random, family: Family, own: tuple[str, ...]
-) -> str | None:
-    told = [value for value in own if re.search(rf"\b{re.escape(value)}s?\b", text, re.I)]
-    if not told:
-        return None
-    names = [lexicon().canonical(family, value) or value for value in own]
-    kin = {
-        kin
-        for name in names
-        for kin in lexicon().ancestors(family, name) | lexicon().descendants(family, name)
-    }
-    words = {
-        word for value in (*sheet.genres, *sheet.instruments, *sheet.moods) for word in fold(value).split()
-    }
-    others = [t.name for t in lexicon().terms if t.family == family and t.name not in kin]
-    wrong = [name for name in others if not words & set(fold(name).split())]
-    return swapped(text, rf"\b{re.escape(rng.choice(told))}s?\b", rng.choice(wrong))
-
-
-def plant_instrument(text: str, sheet: FactSheet, rng: random.Random) -> str | None:
-    return plant_named(text, sheet, rng, "instrument", sheet.instruments)
-
-
-def plant_genre(text: str, sheet: FactSheet, rng: random.Random) -> str | None:
-    return plant_named(text, sheet, rng, "genre", sheet.genres)
-
-
-def plant_year(text: str, sheet: FactSheet, rng: random.Random) -> str | None:
-    if sheet.year is None:
-        return None
-    return swapped(text, rf"\b{sheet.year}\b", str(sheet.year + rng.choice((-20, -7, -1, 1, 5, 15))))
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize(
-    ("plant", "floor"),
-    [
-        (plant_tempo_number, 0.99),
-        (plant_tempo_word, 0.95),
-        (plant_key, 0.99),
-        (plant_voice, 0.98),
-        (plant_instrument, 0.96),
-        (plant_genre, 0.97),
-        (plant_year, 0.99),
-    ],
-)
-def test_a_planted_wrong_fact_is_caught(
-    good_notes: list[tuple[str, FactSheet]], plant: Plant, floor: float
-) -> None:
-    rng = random.Random(7)
-    planted = [(plant(text, sheet, rng), text, sheet) for text, sheet in good_notes]
-    wrong = [(note, sheet) for note, text, sheet in planted if note is not None and note != text]
-    assert len(wrong) > 100
-    share = sum(bool(check_note(note, sheet)) for note, sheet in wrong) / len(wrong)
-    assert share >= floor

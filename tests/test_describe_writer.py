@@ -3,15 +3,23 @@ from __future__ import annotations
 import pytest
 
 from fakes import FakeGenerator
-from linernotes.describe import PROMPT_VERSION, clean_text, plain_note, write_notes
+from linernotes.describe import (
+    PROMPT_VERSION,
+    clean_text,
+    plain_collection_note,
+    plain_note,
+    write_notes,
+)
 from linernotes.errors import GenerationError
 from linernotes.llm import Generation
-from linernotes.types import FactSheet
+from linernotes.types import CollectionSheet, FactSheet
 
 ROCK = FactSheet(genres=("rock",), tempo_bpm=125.0)
 JAZZ = FactSheet(genres=("jazz",), vocals="instrumental")
+ANN = CollectionSheet(kind="artist", tracks=9, genres=("rock",), energy_median=0.7)
 GOOD_ROCK = "{title} is rock at a brisk 125 bpm."
 GOOD_JAZZ = "{title} is instrumental jazz."
+GOOD_ANN = "Nine energetic tracks of rock by {artist}."
 BAD_ROCK = "{title} is slow rock."
 
 
@@ -76,11 +84,54 @@ def test_the_tuned_model_gets_bare_facts() -> None:
     assert untuned.prompts[0].system is not None
 
 
+def test_two_songs_of_the_same_facts_get_notes_of_their_own() -> None:
+    def prompts_of(*names: str) -> list[tuple[str, int | None]]:
+        generator = FakeGenerator(default=GOOD_ROCK)
+        write_notes([ROCK] * len(names), generator, seed=1, tuned=True, names=names)
+        return [(prompt.user, prompt.seed) for prompt in generator.prompts]
+
+    one, other = prompts_of("One Song", "Another Song")
+    assert one != other
+    assert prompts_of("Another Song", "One Song") == [other, one]
+
+
+def test_a_second_try_follows_another_plan() -> None:
+    generator = FakeGenerator(default=BAD_ROCK)
+    write_notes([ROCK] * 8, generator, seed=1, tuned=True, names=[str(number) for number in range(8)])
+    first, second = generator.prompts[:8], generator.prompts[8:]
+    assert [prompt.user for prompt in first] != [prompt.user for prompt in second]
+
+
 def test_progress_ends_with_all_notes_settled() -> None:
     seen: list[tuple[int, int]] = []
     generator = FakeGenerator([BAD_ROCK, GOOD_JAZZ, BAD_ROCK])
     write_notes([ROCK, JAZZ], generator, seed=1, on_progress=lambda done, total: seen.append((done, total)))
     assert seen == [(1, 2), (2, 2)]
+
+
+def test_songs_and_artists_are_written_side_by_side() -> None:
+    generator = FakeGenerator([GOOD_ROCK, GOOD_ANN])
+    rock, ann = write_notes([ROCK, ANN], generator, seed=1)
+    assert (rock.template, ann.template, ann.status) == (GOOD_ROCK, GOOD_ANN, "written")
+    assert generator.prompts[1].user == plain_collection_note(ANN)
+
+
+def test_an_artist_who_is_told_wrongly_twice_gets_a_plain_note() -> None:
+    (ann,) = write_notes([ANN], FakeGenerator(default="Nine calm tracks of jazz by {artist}."), seed=1)
+    assert (ann.template, ann.status, ann.tries) == (plain_collection_note(ANN), "fallback", 2)
+    assert any("jazz" in problem for problem in ann.problems)
+
+
+def test_a_collection_of_which_only_the_tracks_are_counted_costs_no_call() -> None:
+    (genre,) = write_notes([CollectionSheet(kind="genre", tracks=9)], FakeGenerator(), seed=1)
+    assert (genre.status, genre.problems) == ("fallback", ("too few facts",))
+
+
+def test_a_tuned_model_gets_the_bare_facts_of_a_collection() -> None:
+    generator = FakeGenerator(default=GOOD_ANN)
+    write_notes([ANN], generator, seed=1, tuned=True)
+    assert generator.prompts[0].completion
+    assert generator.prompts[0].user.startswith("artist")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from fakes import FakeGenerator
 from linernotes.config import Settings
+from linernotes.describe import writer
 from linernotes.errors import InputError
+from linernotes.ingest import silent
+from linernotes.ingest.collections import write_collections
+from linernotes.ingest.shelves import refresh_library
 from linernotes.library import AskOptions, Library
 from linernotes.types import Answer
 
@@ -161,6 +166,40 @@ def test_an_artist_page_tells_what_its_songs_share(library: Library) -> None:
 def test_a_genre_page_lists_its_songs_best_known_first(library: Library) -> None:
     page = library.show_collection("genre", "pop")
     assert page.tracks[0].title == "Sugar Run"
+
+
+def test_a_page_says_who_wrote_its_note(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = library.show_collection("artist", "Otto Vale")
+    assert (plain.origin, plain.model, plain.adapter) == ("plain", None, None)
+    monkeypatch.setattr(writer, "check_note", lambda text, sheet: ())
+    write_collections(
+        library._store,
+        FakeGenerator(default="As heard here, of {artist}.", adapter="tuned@1"),
+        refresh_library(library._store),
+        audio_only=False,
+        seed=1,
+        on_progress=silent,
+        after_batch=lambda: None,
+    )
+    page = library.show_collection("artist", "Otto Vale")
+    assert page.note == "As heard here, of Otto Vale."
+    assert (page.origin, page.model, page.adapter) == ("written", "fake-1", "tuned@1")
+    assert library.show_collection("genre", "ambient").origin == "written"
+
+
+def test_a_plain_page_tells_the_genres_kin(library: Library) -> None:
+    page = library.show_collection("genre", "heavy metal")
+    assert "branch of metal" in page.note
+
+
+def test_a_genre_is_found_under_any_of_its_spellings(tmp_path: Path) -> None:
+    table = tmp_path / "songs.csv"
+    table.write_text("id,title,artists,genres\na,Rain,Ann,Hip-Hop\nb,Snow,Ben,hip hop\nc,Ice,Ben,unknown\n")
+    with Library(Settings(library_dir=tmp_path / "library", models_dir=tmp_path)) as opened:
+        opened.add(table)
+        for name in ("hip-hop", "Hip Hop"):
+            page = opened.show_collection("genre", name)
+            assert (page.name, page.track_count) == ("hip hop", 2)
 
 
 def test_an_unknown_genre_is_an_error_with_a_hint(library: Library) -> None:

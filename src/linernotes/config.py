@@ -20,7 +20,9 @@ class Settings:
     """Where things are and how much of the machine may be used.
 
     ``library_dir`` holds the truth and the index; ``models_dir`` holds model weights.
-    ``database_url`` empty means SQLite inside ``library_dir``. ``llm_url`` empty means the local model.
+    ``database_url`` empty means SQLite inside ``library_dir``. ``llm_url`` empty means the local model:
+    the GGUF file ``llm_base`` (empty: SmolLM2) with the adapter ``llm_adapter`` (empty: the one in use for
+    SmolLM2; ``none``; or a folder that ``linernotes tune`` made).
     ``notes_for``: ``audio`` writes notes for tracks with a recording, ``all`` for every track.
     """
 
@@ -30,6 +32,8 @@ class Settings:
     llm_url: str = ""
     llm_model: str = ""
     llm_api_key: str = ""
+    llm_base: str = ""
+    llm_adapter: str = ""
     jobs: int = 0
     notes_for: NotesFor = "audio"
     seed: int = 0

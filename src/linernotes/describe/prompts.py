@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from linernotes.describe.plain import plain_note
-from linernotes.describe.told import told_facts
+from linernotes.describe.plain import plain_collection_note, plain_note
+from linernotes.describe.plan import Plan, draw_plan
 from linernotes.llm import Prompt
-from linernotes.types import FactSheet, Sheet
+from linernotes.types import CollectionSheet, Sheet
 
 PROMPT_VERSION = "notes-3"
 """Changes with every change of the prompts below; kept with each note."""
@@ -18,19 +18,23 @@ _SYSTEM = (
 )
 
 
-def instructed_prompt(sheet: FactSheet) -> Prompt:
+def instructed_prompt(sheet: Sheet) -> Prompt:
     """A chat prompt for an untuned model: the facts as plain sentences, to be told better.
 
     A small instruct model was taught to rewrite and does that; asked to write from a list of facts, it
     invents. The text is data: whatever it says, it is only to be rewritten.
     """
-    return Prompt(system=_SYSTEM, user=plain_note(sheet))
+    plain = plain_collection_note(sheet) if isinstance(sheet, CollectionSheet) else plain_note(sheet)
+    return Prompt(system=_SYSTEM, user=plain)
 
 
-def bare_prompt(sheet: Sheet) -> Prompt:
-    """The bare facts, for a tuned model to continue: no instruction to read costs no time to read.
+def bare_prompt(sheet: Sheet, plan: Plan | None = None, *, seed: int = 0) -> Prompt:
+    """The bare facts in the order of the plan, for a tuned model to continue; without a plan a drawn one.
 
-    The writer's lessons (``learn``) are made with this same function, so that both look alike.
+    No instruction to read costs no time to read. The writer's lessons (``learn``) are made with this same
+    function, so that both look alike.
     """
-    lines = [f"{fact.label}: {', '.join(fact.values)}" for fact in told_facts(sheet)]
-    return Prompt(user="\n".join([sheet.kind, *lines, END_OF_FACTS, ""]), completion=True)
+    plan = plan or draw_plan(sheet, seed)
+    lines = [f"{fact.label}: {', '.join(fact.values)}" for fact in plan.facts]
+    head = " ".join([sheet.kind, *plan.names])
+    return Prompt(user="\n".join([head, *lines, END_OF_FACTS, ""]), completion=True)

@@ -8,11 +8,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from linernotes.types import CollectionSheet, FactSheet, Sheet
-from linernotes.words import word_for
+from linernotes.words import band_of, lexicon
 
 LONGEST_VALUE = 40
 """Characters of one value; what is longer is no name of a genre but somebody's prose."""
+LONGEST_PHRASE = 80
+"""Of what stands out, which is said in our own words."""
 _NOT_DATA = re.compile(r"[\x00-\x1f\x7f{}<>\"`]|#{2,}")
+_SIGN = re.compile(r"(?<=^[A-G])[#♯b♭]")
+_SMALL = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SHARES = ("energy", "valence", "danceability", "acousticness")
 _TEXTS = ("vocals", "key", "country", "language")
 _LISTS = ("genres", "instruments", "moods", "styles")
@@ -22,11 +30,13 @@ _LISTS = ("genres", "instruments", "moods", "styles")
 class ToldFact:
     """One line of the sheet: ``label`` is the fact's name in words, ``values`` what it holds.
 
-    Of a number the values are its word, where the table has one, and the ways in which it can be written.
+    ``forms`` are the ways of saying a fact that can be said in several, the words of the table first; then
+    one or two of them are enough, and ``values`` are those that are proposed.
     """
 
     label: str
     values: tuple[str, ...]
+    forms: tuple[str, ...] = ()
 
 
 def told_facts(sheet: Sheet) -> tuple[ToldFact, ...]:
@@ -42,32 +52,34 @@ def told_facts(sheet: Sheet) -> tuple[ToldFact, ...]:
 def _of_song(sheet: FactSheet) -> Iterator[ToldFact]:
     yield _named("genres", sheet.genres)
     yield _named("instruments", sheet.instruments)
-    yield _named("vocals", _one(sheet.vocals))
+    yield _voice(sheet.vocals)
     yield _named("moods", sheet.moods)
     yield _tempo("tempo", sheet.tempo_bpm)
-    yield _named("key", _one(sheet.key))
+    yield _key(sheet.key)
     for name in _SHARES:
         yield _share(name, getattr(sheet, name))
-    yield _number("loudness", sheet.loudness_lufs, "loudness_lufs", f"{sheet.loudness_lufs or 0:.1f} LUFS")
+    loudness = f"{sheet.loudness_lufs or 0:.1f} LUFS"
+    yield _number("loudness", sheet.loudness_lufs, "loudness_lufs", loudness)
     seconds = round(sheet.duration_s or 0)
     clock = f"{seconds // 60}:{seconds % 60:02d}"
-    yield _number("duration", sheet.duration_s, "duration_s", f"{seconds} seconds", clock)
+    in_words = f"{spelled(seconds // 60)} minutes {spelled(seconds % 60)}"
+    yield _number("duration", sheet.duration_s, "duration_s", clock, f"{seconds} seconds", in_words)
     yield _named("year", _one(sheet.year))
     yield _named("the artist's decades", _decades(sheet.decades))
-    yield _named("country", _one(sheet.country))
+    yield _country(sheet.country)
     yield _named("language", _one(sheet.language))
     yield _named("live", ("true",) if sheet.live else ())
     yield _named("version", sheet.styles)
 
 
 def _of_collection(sheet: CollectionSheet) -> Iterator[ToldFact]:
-    yield _named("tracks", _one(sheet.tracks or None))
-    yield _named("artists", _one(sheet.artists))
+    yield _count("tracks", sheet.tracks or None)
+    yield _count("artists", sheet.artists)
     yield _named("genres", sheet.genres)
     yield _named("parents", sheet.parents)
     yield _named("relatives", sheet.relatives)
     yield _named("instruments", sheet.instruments)
-    yield _named("vocals", _one(sheet.vocals))
+    yield _voice(sheet.vocals)
     yield _named("moods", sheet.moods)
     yield _tempo("middle tempo", sheet.tempo_median_bpm)
     yield _range("tempos", sheet.tempo_low_bpm, sheet.tempo_high_bpm, " bpm")
@@ -76,28 +88,72 @@ def _of_collection(sheet: CollectionSheet) -> Iterator[ToldFact]:
     yield _share("acousticness", sheet.acousticness_median)
     yield _range("years", sheet.first_year, sheet.last_year)
     yield _named("the artist's decades", _decades(sheet.decades))
-    yield _named("country", _one(sheet.country))
+    yield _country(sheet.country)
     yield _named("origin", _one(sheet.origin))
-    yield _named("stands out", sheet.stands_out)
+    yield _named("stands out", sheet.stands_out, LONGEST_PHRASE)
 
 
-def _named(label: str, values: Sequence[str]) -> ToldFact:
-    return ToldFact(label=label, values=tuple(clean for value in values if (clean := as_data(value))))
+def _named(label: str, values: Sequence[str], longest: int = LONGEST_VALUE) -> ToldFact:
+    clean = (as_data(value, longest) for value in values)
+    return ToldFact(label=label, values=tuple(value for value in clean if value))
 
 
 def _number(label: str, value: float | None, name: str, *forms: str) -> ToldFact:
     if value is None:
         return ToldFact(label=label, values=())
-    word = word_for(name, value)
-    return ToldFact(label=label, values=forms if word is None else (word, *forms))
+    band = band_of(name, value)
+    all_forms = (*(band.words if band else ()), *forms)
+    return ToldFact(label=label, values=all_forms[:1] if band else forms[:1], forms=all_forms)
 
 
 def _tempo(label: str, bpm: float | None) -> ToldFact:
-    return _number(label, bpm, "tempo_bpm", f"{bpm or 0:.0f} bpm")
+    return _number(
+        label, bpm, "tempo_bpm", f"{bpm or 0:.0f} bpm", f"{spelled(round(bpm or 0))} beats a minute"
+    )
 
 
 def _share(name: str, value: float | None) -> ToldFact:
     return _number(name, value, name, f"{value or 0:.2f}")
+
+
+def _said(label: str, *forms: str) -> ToldFact:
+    clean = tuple(form for form in map(as_data, forms) if form)
+    return ToldFact(label=label, values=clean[:1], forms=clean)
+
+
+def _voice(vocals: str | None) -> ToldFact:
+    return _said("vocals", *(("instrumental", "no voice") if vocals == "instrumental" else _one(vocals)))
+
+
+def _key(key: str | None) -> ToldFact:
+    """The key, its accidental as a word, too: "Bb minor", "B-flat minor"."""
+    return _said("key", *(dict.fromkeys((_SIGN.sub(_sign_word, key), key)) if key else ()))
+
+
+def _sign_word(match: re.Match[str]) -> str:
+    return "-sharp" if match.group() in "#♯" else "-flat"
+
+
+def _country(country: str | None) -> ToldFact:
+    """The country, and the adjective that the lexicon has for it."""
+    adjectives = lexicon().synonyms("country", country)[:1] if country else ()
+    return _said("country", *_one(country), *(adjective.title() for adjective in adjectives))
+
+
+def _count(label: str, number: int | None) -> ToldFact:
+    return _said(label, *((spelled(number), str(number)) if number else ()))
+
+
+def spelled(number: int) -> str:
+    """A whole number from 0 to 999 in words ("twenty-three"); a larger one in digits."""
+    if number > 999 or number < 0:
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    below = _SMALL[rest] if rest < 20 else _TENS[tens] + (f"-{_SMALL[ones]}" if ones else "")
+    if not hundreds:
+        return below
+    return f"{_SMALL[hundreds]} hundred" + (f" and {below}" if rest else "")
 
 
 def _range(label: str, low: float | None, high: float | None, unit: str = "") -> ToldFact:
@@ -123,6 +179,6 @@ def sheet_as_data(sheet: FactSheet) -> FactSheet:
     return replace(sheet, **clean)
 
 
-def as_data(text: str) -> str:
-    """The text as a value inside a prompt: one line, at most 40 characters, without quotes and braces."""
-    return " ".join(_NOT_DATA.sub(" ", text).split())[:LONGEST_VALUE].rstrip()
+def as_data(text: str, longest: int = LONGEST_VALUE) -> str:
+    """The text as a value inside a prompt: one line, ``longest`` characters, without quotes and braces."""
+    return " ".join(_NOT_DATA.sub(" ", text).split())[:longest].rstrip()

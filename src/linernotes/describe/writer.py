@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from linernotes.describe.check import check_note
-from linernotes.describe.plain import plain_note
+from linernotes.describe.plain import plain_collection_note, plain_note
 from linernotes.describe.prompts import END_OF_FACTS, PROMPT_VERSION, bare_prompt, instructed_prompt
 from linernotes.describe.told import told_facts
 from linernotes.llm import Generation, Prompt, TextGenerator
-from linernotes.types import FactSheet, NoteStatus
+from linernotes.types import CollectionSheet, NoteStatus, Sheet
 
 MAX_TOKENS = 160
 """The longest hand-written note of the corpus has about 130 tokens of the local model."""
@@ -21,6 +21,8 @@ TEMPERATURES = (0.3, 0.5)
 FEWEST_FACTS = 2
 """With fewer told facts a model has nothing to write but inventions."""
 TOO_FEW_FACTS = "too few facts"
+MODEL_FAILED = "the model failed: "
+"""How a problem begins that is the model's or the server's, not the text's."""
 
 OnProgress = Callable[[int, int], None]
 """Is told how many notes of how many are settled."""
@@ -50,34 +52,44 @@ class NoteDraft:
 class _Work:
     """One note on its way."""
 
-    sheet: FactSheet
+    sheet: Sheet
+    name: str
     problems: list[str]
     tries: int = 0
     text: str | None = None
 
 
 def write_notes(
-    subjects: Sequence[FactSheet],
+    subjects: Sequence[Sheet],
     generator: TextGenerator,
     *,
     seed: int,
     tuned: bool = False,
+    names: Sequence[str] = (),
     on_progress: OnProgress | None = None,
 ) -> list[NoteDraft]:
     """One checked note a sheet, in the sheets' order; what fails the check twice becomes a plain note.
 
+    Songs, artists and genres may stand side by side. ``names`` say whose notes they are: they pass by no
+    model, but let two songs of the same facts have two notes, and each the same one in every run.
     ``tuned`` gives the model bare facts, which only one that was taught on them can read. Sheets with
     fewer than two told facts are not worth a model's time. Where the model fails on one prompt, its reason
     stands in ``problems``; where it fails altogether, its GenerationError or ModelError goes through.
     """
-    works = [_Work(sheet=sheet, problems=[]) for sheet in subjects]
+    whose = names or [""] * len(subjects)
+    works = [_Work(sheet=sheet, name=name, problems=[]) for sheet, name in zip(subjects, whose, strict=True)]
     for work in works:
         if len(told_facts(work.sheet)) < FEWEST_FACTS:
             work.problems.append(TOO_FEW_FACTS)
     for attempt, temperature in enumerate(TEMPERATURES):
         open_works = [work for work in works if work.text is None and TOO_FEW_FACTS not in work.problems]
         if open_works:
-            _try_all(open_works, generator, seed=seed + attempt, temperature=temperature, tuned=tuned)
+            prompts = [_prompt(work, attempt, tuned=tuned) for work in open_works]
+            generations = generator.generate(
+                prompts, max_tokens=MAX_TOKENS, temperature=temperature, seed=seed + attempt
+            )
+            for work, generation in zip(open_works, generations, strict=True):
+                _judge(work, generation)
         if on_progress:
             is_last = attempt == len(TEMPERATURES) - 1
             settled = len(works) if is_last else len(works) - sum(work.text is None for work in open_works)
@@ -101,26 +113,21 @@ def clean_text(text: str) -> str:
     return plain[: ends[-1]] if ends else plain
 
 
-def _try_all(
-    works: Sequence[_Work], generator: TextGenerator, *, seed: int, temperature: float, tuned: bool
-) -> None:
-    prompts = [_prompt(work.sheet, tuned=tuned) for work in works]
-    generations = generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=temperature, seed=seed)
-    for work, generation in zip(works, generations, strict=True):
-        _judge(work, generation)
+def _prompt(work: _Work, attempt: int, *, tuned: bool) -> Prompt:
+    """The same choices for the same facts, whatever else is written beside them: a rerun writes the same.
 
-
-def _prompt(sheet: FactSheet, *, tuned: bool) -> Prompt:
-    """The same choices for the same facts, whatever else is written beside them: a rerun writes the same."""
-    prompt = bare_prompt(sheet) if tuned else instructed_prompt(sheet)
-    digest = hashlib.blake2b(repr(sheet).encode(), digest_size=4).digest()
-    return replace(prompt, seed=int.from_bytes(digest))
+    A second try follows another plan.
+    """
+    told = f"{work.sheet!r}/{work.name}".encode("utf-8", "replace")
+    seed = int.from_bytes(hashlib.blake2b(told, digest_size=4).digest())
+    prompt = bare_prompt(work.sheet, seed=seed + attempt) if tuned else instructed_prompt(work.sheet)
+    return replace(prompt, seed=seed)
 
 
 def _judge(work: _Work, generation: Generation) -> None:
     work.tries += 1
     if generation.finish_reason == "error":
-        work.problems.append(f"the model failed: {generation.error or 'no reason given'}")
+        work.problems.append(f"{MODEL_FAILED}{generation.error or 'no reason given'}")
         return
     text = clean_text(generation.text)
     problems = check_note(text, work.sheet)
@@ -134,4 +141,8 @@ def _draft(work: _Work) -> NoteDraft:
     problems = tuple(dict.fromkeys(work.problems))
     if work.text is not None:
         return NoteDraft(template=work.text, status="written", problems=problems, tries=work.tries)
-    return NoteDraft(template=plain_note(work.sheet), status="fallback", problems=problems, tries=work.tries)
+    return NoteDraft(template=_plain(work.sheet), status="fallback", problems=problems, tries=work.tries)
+
+
+def _plain(sheet: Sheet) -> str:
+    return plain_collection_note(sheet) if isinstance(sheet, CollectionSheet) else plain_note(sheet)

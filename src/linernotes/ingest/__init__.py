@@ -1,8 +1,8 @@
 """Shell 1: from sources to the store and the index, in waves, each searchable when it is done.
 
-Names and tags come first, then what is heard, then what is written. Every step is noted in the store with
-the version of what did it, so that a stopped run goes on where it was, and a new analyser or writer redoes
-its own part alone.
+Names and tags come first, then what is heard, then what is written of songs, then of artists and genres.
+Every step is noted in the store with the version of what did it, so that a stopped run goes on where it was,
+and a new analyser or writer redoes its own part alone.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.errors import InputError, ModelError
+from linernotes.facts.contrast import LibrarySummary
+from linernotes.ingest.collections import collections_summary, write_collections
 from linernotes.ingest.names import NamesReport, add_folder, add_table
 from linernotes.ingest.progress import AddReport, OnProgress, Progress, silent
+from linernotes.ingest.shelves import refresh_library
 from linernotes.ingest.sync import sync_documents, sync_vectors
 from linernotes.ingest.waves import WaveReport, listen, write, writer_version
 from linernotes.ingest.workshop import Workshop, open_embedder, open_generator, tagger_paths
+from linernotes.llm import TextGenerator
 from linernotes.types import Ids
 
 __all__ = [
@@ -30,6 +34,7 @@ __all__ = [
     "Progress",
     "Workshop",
     "add",
+    "collections_summary",
     "open_embedder",
     "open_generator",
     "rebuild_words",
@@ -66,7 +71,8 @@ def add(
         run.sync_meaning()
         heard = run.audio()
         run.sync_meaning()
-        written = run.notes() if notes else WaveReport()
+        library = refresh_library(workshop.store)
+        written = run.notes(library) if notes else WaveReport()
         run.sync_meaning()
     return AddReport(
         found=names.found,
@@ -143,7 +149,7 @@ class _Run:
             self.messages.append(f"not listened to: {report.absent} recordings whose files are not there now")
         return report
 
-    def notes(self) -> WaveReport:
+    def notes(self, library: LibrarySummary) -> WaveReport:
         settings = self._workshop.settings
         if settings.notes_for == "none":
             return WaveReport()
@@ -153,17 +159,45 @@ class _Run:
             self.messages.append(f"no notes written: {err}")
             return WaveReport()
         with closing(generator):
-            report = write(
-                self._workshop.store,
-                generator,
-                audio_only=settings.notes_for == "audio",
-                seed=settings.seed,
-                on_progress=self._on_progress,
-                after_batch=self._sync_sometimes,
-            )
+            songs = self._songs(generator)
+            if songs.stopped is not None:
+                return songs
+            others = self._collections(generator, library)
+        return WaveReport(done=songs.done + others.done, failed=songs.failed + others.failed)
+
+    def _songs(self, generator: TextGenerator) -> WaveReport:
+        settings = self._workshop.settings
+        report = write(
+            self._workshop.store,
+            generator,
+            audio_only=settings.notes_for == "audio",
+            seed=settings.seed,
+            on_progress=self._on_progress,
+            after_batch=self._sync_sometimes,
+        )
+        self._say(report)
+        return report
+
+    def _collections(self, generator: TextGenerator, library: LibrarySummary) -> WaveReport:
+        settings = self._workshop.settings
+        report = write_collections(
+            self._workshop.store,
+            generator,
+            library,
+            audio_only=settings.notes_for == "audio",
+            seed=settings.seed,
+            on_progress=self._on_progress,
+            after_batch=self._sync_sometimes,
+        )
+        self._say(report)
+        return report
+
+    def _say(self, report: WaveReport) -> None:
+        """What went wrong while notes were written."""
+        if report.trouble is not None:
+            self.messages.append(f"some notes are plain until the next add: {report.trouble}")
         if report.stopped is not None:
             self.messages.append(f"no notes written: {report.stopped}")
-        return report
 
     def sync_words(self) -> None:
         changed = sync_documents(self._workshop.store, self._workshop.index)

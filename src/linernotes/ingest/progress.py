@@ -23,7 +23,8 @@ OnProgress = Callable[[Progress], None]
 class AddReport:
     """What one ``add`` did. ``failed`` counts the items that have a reason in ``status``.
 
-    ``fallback`` notes are plain sentences where the model's own text did not hold against the facts.
+    ``written`` and ``fallback`` count the notes of songs, artists and genres; a fallback is a plain sentence
+    where the model's own text did not hold against the facts.
     """
 
     found: int = 0

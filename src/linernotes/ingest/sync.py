@@ -12,9 +12,10 @@ from linernotes.describe import fill, plain_note, told_facts
 from linernotes.embed import Embedder
 from linernotes.facts import sheet_of, tag_words
 from linernotes.index import Index
+from linernotes.ingest.borrowing import Lenders, borrowers_of
 from linernotes.ingest.progress import OnProgress, Progress
 from linernotes.store import Store
-from linernotes.types import Description, Fact, FactSheet, Ids, IndexDocument, Track, Vector
+from linernotes.types import Description, FactSheet, Ids, IndexDocument, Track, Vector
 from linernotes.words import fold
 
 CHUNK = 1000
@@ -24,14 +25,21 @@ _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 def sync_documents(store: Store, index: Index) -> Ids:
     """Brings names, tags, notes and facts of every changed track into the index; returns their ids.
 
-    Tracks that are gone or cannot be played leave it. Meaning (``sync_vectors``) follows by itself.
+    So it does for the tracks that borrow words of an artist or a genre with another note now. Tracks that
+    are gone or cannot be played leave it. Meaning (``sync_vectors``) follows by itself.
     """
     wanted = store.catalogue.revisions()
     held_ids, held_revisions = index.revisions()
     index.delete(np.setdiff1d(held_ids, wanted.ids))
     stale = _stale(wanted.ids, wanted.revisions, held_ids, held_revisions)
+    changed = store.notes.unindexed()
+    if changed:
+        borrowers = borrowers_of(store, index, changed)
+        stale = np.union1d(stale, np.intersect1d(borrowers, wanted.ids))
+    lenders = Lenders(store)
     for ids in _chunks(stale):
-        index.upsert(documents(store, [int(track_id) for track_id in ids]))
+        index.upsert(documents(store, [int(track_id) for track_id in ids], lenders))
+    store.notes.mark_indexed(changed)
     return stale
 
 
@@ -66,16 +74,22 @@ def sync_vectors(
     return len(todo)
 
 
-def documents(store: Store, track_ids: list[int]) -> list[IndexDocument]:
+def documents(store: Store, track_ids: list[int], lenders: Lenders) -> list[IndexDocument]:
     """What the index is to hold of these tracks."""
     revisions = store.catalogue.revisions_of(track_ids)  # first: what changes after this is seen later
     tracks = store.catalogue.tracks(track_ids)
-    facts = store.catalogue.facts(track_ids)
+    sheets = {track_id: sheet_of(facts) for track_id, facts in store.catalogue.facts(track_ids).items()}
     notes = store.notes.current("song", track_ids)
     vectors = store.catalogue.audio_embeddings(track_ids)
+    borrowed = lenders.borrowed(tracks, sheets)
     return [
         _document(
-            track, facts.get(track_id, ()), notes.get(track_id), vectors.get(track_id), revisions[track_id]
+            track,
+            sheets[track_id],
+            notes.get(track_id),
+            vectors.get(track_id),
+            revisions[track_id],
+            borrowed.get(track_id, ""),
         )
         for track_id, track in tracks.items()
         if track_id in revisions
@@ -90,17 +104,21 @@ def song_key(track: Track) -> str:
 
 
 def _document(
-    track: Track, facts: tuple[Fact, ...], note: Description | None, vector: Vector | None, revision: int
+    track: Track,
+    sheet: FactSheet,
+    note: Description | None,
+    vector: Vector | None,
+    revision: int,
+    borrowed: str,
 ) -> IndexDocument:
-    sheet = sheet_of(facts)
     template = note.template if note is not None else plain_note(sheet)
     return IndexDocument(
         track_id=track.id,
         revision=revision,
         names=" ".join([track.title, *track.artists, track.album or ""]).strip(),
-        tags=tag_words(sheet),
+        tags=f"{tag_words(sheet)} {borrowed}".strip(),
         prose=fill(template, title=track.title, artists=track.artists, album=track.album),
-        meaning=_meaning(template, sheet),
+        meaning=f"{_meaning(template, sheet)} {borrowed}".strip(),
         sheet=sheet,
         artist_ids=track.artist_ids,
         song_key=song_key(track),

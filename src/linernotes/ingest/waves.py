@@ -12,13 +12,14 @@ from functools import partial
 from linernotes.audio import ANALYSER_VERSION, LIMITS, TaggerPaths, analyse_file
 from linernotes.compute import Outcome, run_isolated
 from linernotes.describe import PROMPT_VERSION, NoteDraft, write_notes
+from linernotes.describe.writer import MODEL_FAILED
 from linernotes.errors import GenerationError, ModelError, UndecodableError
 from linernotes.facts import facts_from_audio, sheet_hash, sheet_of
 from linernotes.ingest.progress import OnProgress, Progress
 from linernotes.llm import TextGenerator
 from linernotes.sources import fs_path
 from linernotes.store import AudioResult, Store
-from linernotes.types import AudioFeatures, Description, FactSheet
+from linernotes.types import AudioFeatures, Description, FactSheet, Kind, NoteStatus
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +36,15 @@ AfterBatch = Callable[[], None]
 class WaveReport:
     """How many items a wave finished and how many it could not (or, for notes, fell back on).
 
-    ``absent`` ones wait for their files to be there again. ``stopped`` is why a wave ended before its time.
+    ``absent`` ones wait for their files to be there again. ``stopped`` is why a wave ended before its time,
+    ``trouble`` what the model, or its server, said where it failed on some notes alone.
     """
 
     done: int = 0
     failed: int = 0
     absent: int = 0
     stopped: str | None = None
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class _Undecodable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Subject:
     track_id: int
+    title: str
     sheet: FactSheet
     facts_hash: str
 
@@ -110,31 +114,94 @@ def write(
 ) -> WaveReport:
     """Writes the notes that are missing or whose facts or writer changed, the most asked for first.
 
-    ``failed`` counts those that fell back to plain sentences. When the generator fails as a whole, the wave
-    stops; what was not written is still to be done.
+    ``failed`` counts those that fell back to plain sentences. Where it was the model that failed, not its
+    text, the next run tries again. When the generator fails as a whole, the wave stops; what was not
+    written is still to be done.
     """
     version = writer_version(generator)
     pending = store.jobs.pending("describe", version, with_audio=audio_only)
-    done = fallback = 0
+    done, fallback, trouble = 0, 0, None
     for start in range(0, len(pending), NOTES_BATCH):
         ids = pending[start : start + NOTES_BATCH]
         subjects = _unwritten(store, ids, version)
         try:
-            drafts = write_notes([subject.sheet for subject in subjects], generator, seed=seed)
+            drafts = write_notes(
+                [subject.sheet for subject in subjects],
+                generator,
+                seed=seed,
+                tuned=generator.adapter is not None,
+                names=[subject.title for subject in subjects],
+            )
         except (GenerationError, ModelError) as err:
-            return WaveReport(done=done - fallback, failed=fallback, stopped=str(err))
-        notes = [_description(*pair, generator) for pair in zip(subjects, drafts, strict=True)]
-        store.notes.save(notes, job_versions=dict.fromkeys(ids, version))
+            return WaveReport(done=done - fallback, failed=fallback, stopped=str(err), trouble=trouble)
+        _save(store, ids, subjects, drafts, generator)
         fallback += sum(draft.status == "fallback" for draft in drafts)
         done += len(drafts)
+        trouble = trouble or trouble_in(drafts)
         on_progress(Progress(stage="notes", done=start + len(ids), total=len(pending)))
         after_batch()
-    return WaveReport(done=done - fallback, failed=fallback)
+    return WaveReport(done=done - fallback, failed=fallback, trouble=trouble)
 
 
 def writer_version(generator: TextGenerator) -> str:
     """What a note depends on beside its facts: model, adapter and prompt."""
     return "/".join([generator.model, generator.adapter or "no adapter", PROMPT_VERSION])
+
+
+def is_current(note: Description | None, facts_hash: str, version: str) -> bool:
+    """Whether the note was made from these facts by this writer, and need not be tried again."""
+    if note is None or note.facts_hash != facts_hash or not is_final(note.status, note.problems):
+        return False
+    return "/".join([note.model, note.adapter or "no adapter", note.prompt_version]) == version
+
+
+def is_final(status: NoteStatus, problems: Sequence[str]) -> bool:
+    """Whether a note stays as it is: not one that is plain only because the model failed."""
+    return status == "written" or not any(problem.startswith(MODEL_FAILED) for problem in problems)
+
+
+def trouble_in(drafts: Sequence[NoteDraft]) -> str | None:
+    """What the model, or its server, said where it failed on one of these; None where it did not."""
+    problems = (problem for draft in drafts if draft.status == "fallback" for problem in draft.problems)
+    found = next((problem for problem in problems if problem.startswith(MODEL_FAILED)), None)
+    return found and found.removeprefix(MODEL_FAILED)
+
+
+def described(
+    kind: Kind, subject_id: int, facts_hash: str, draft: NoteDraft, generator: TextGenerator
+) -> Description:
+    """The draft as it is kept, with where it comes from."""
+    return Description(
+        kind=kind,
+        subject_id=subject_id,
+        template=draft.template,
+        status=draft.status,
+        model=generator.model,
+        adapter=generator.adapter,
+        prompt_version=PROMPT_VERSION,
+        facts_hash=facts_hash,
+        problems=draft.problems,
+    )
+
+
+def _save(
+    store: Store,
+    ids: Sequence[int],
+    subjects: Sequence[_Subject],
+    drafts: Sequence[NoteDraft],
+    generator: TextGenerator,
+) -> None:
+    pairs = list(zip(subjects, drafts, strict=True))
+    again = {subject.track_id for subject, draft in pairs if not is_final(draft.status, draft.problems)}
+    store.notes.save(
+        [
+            described("song", subject.track_id, subject.facts_hash, draft, generator)
+            for subject, draft in pairs
+        ],
+        job_versions=dict.fromkeys(
+            (track_id for track_id in ids if track_id not in again), writer_version(generator)
+        ),
+    )
 
 
 def _unheard(store: Store) -> list[_Recording]:
@@ -186,28 +253,10 @@ def _unwritten(store: Store, ids: Sequence[int], version: str) -> list[_Subject]
     notes = store.notes.current("song", ids)
     subjects = []
     for track_id in ids:
-        sheet = sheet_of(facts.get(track_id, ()))
-        subject = _Subject(track_id=track_id, sheet=sheet, facts_hash=sheet_hash(sheet))
-        if not _is_current(notes.get(track_id), subject, version):
+        claims = facts.get(track_id, ())
+        sheet = sheet_of(claims)
+        title = next((str(fact.value) for fact in claims if fact.name == "title"), "")
+        subject = _Subject(track_id=track_id, title=title, sheet=sheet, facts_hash=sheet_hash(sheet))
+        if not is_current(notes.get(track_id), subject.facts_hash, version):
             subjects.append(subject)
     return subjects
-
-
-def _is_current(note: Description | None, subject: _Subject, version: str) -> bool:
-    if note is None or note.facts_hash != subject.facts_hash:
-        return False
-    return "/".join([note.model, note.adapter or "no adapter", note.prompt_version]) == version
-
-
-def _description(subject: _Subject, draft: NoteDraft, generator: TextGenerator) -> Description:
-    return Description(
-        kind="song",
-        subject_id=subject.track_id,
-        template=draft.template,
-        status=draft.status,
-        model=generator.model,
-        adapter=generator.adapter,
-        prompt_version=PROMPT_VERSION,
-        facts_hash=subject.facts_hash,
-        problems=draft.problems,
-    )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from linernotes import models
 from linernotes.audio import TaggerPaths
 from linernotes.compute import cpu_count
 from linernotes.config import Settings
 from linernotes.embed import Embedder, MiniLmEmbedder
+from linernotes.errors import ModelError
 from linernotes.index import Index
 from linernotes.llm import HttpGenerator, LocalGenerator, TextGenerator
 from linernotes.store import Store
+
+NO_ADAPTER = "none"
+"""What the setting ``llm_adapter`` calls the base as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +35,26 @@ class Workshop:
 def open_generator(settings: Settings) -> TextGenerator:
     """The language model that the settings name: a server, or the local one in a process of its own.
 
-    Raises ModelError when the local weights have not been fetched.
+    Raises ModelError when the local weights have not been fetched, or adapter and base do not fit.
     """
     if settings.llm_url:
         return HttpGenerator(settings.llm_url, settings.llm_model, api_key=settings.llm_api_key or None)
-    return LocalGenerator(models.smollm2_gguf(settings.models_dir))
+    if settings.llm_base:
+        base = Path(settings.llm_base).expanduser()
+        if not base.is_file():
+            raise ModelError(f"llm_base names {base}, which is no file")
+    else:
+        base = models.smollm2_gguf(settings.models_dir)
+    return LocalGenerator(base, adapter_path=_adapter(settings, base))
+
+
+def _adapter(settings: Settings, base: Path) -> Path | None:
+    """The adapter that the settings name for this base; of another base than ours only one that is named."""
+    if settings.llm_adapter == NO_ADAPTER or (settings.llm_base and not settings.llm_adapter):
+        return None
+    if settings.llm_adapter:
+        return models.adapter_in(Path(settings.llm_adapter).expanduser(), base)
+    return models.writer_adapter(settings.models_dir, base)
 
 
 def open_embedder(settings: Settings, *, threads: int = 1) -> Embedder:

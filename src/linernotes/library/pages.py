@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,13 +10,37 @@ from typing import Literal
 from linernotes.audio import ANALYSER_VERSION
 from linernotes.config import Settings
 from linernotes.describe import fill, plain_collection_note, plain_note
-from linernotes.facts import sheet_of, summarise
+from linernotes.facts import sheet_of
+from linernotes.ingest import collections_summary
+from linernotes.ingest.collections import STAGE
+from linernotes.ingest.shelves import (
+    Subject,
+    all_sheets,
+    artist_subjects,
+    genre_subjects,
+    member_sheets,
+    read_library,
+    subject_sheet,
+)
 from linernotes.library.finding import find_entry
 from linernotes.store import Store
-from linernotes.types import Fact, Failure, NameEntry, Track
+from linernotes.store.collections import CollectionKind
+from linernotes.types import Fact, FactSheet, Failure, NameEntry, Track
 from linernotes.words import fold
 
-CollectionKind = Literal["artist", "genre"]
+__all__ = [
+    "COLLECTION_TRACKS",
+    "CollectionKind",
+    "CollectionPage",
+    "NoteOrigin",
+    "SongPage",
+    "StageStatus",
+    "Status",
+    "read_collection",
+    "read_song",
+    "read_status",
+]
+
 NoteOrigin = Literal["written", "fallback", "plain"]
 
 
@@ -33,22 +57,29 @@ class SongPage:
     origin: NoteOrigin
     model: str | None
     facts: tuple[Fact, ...]
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionPage:
-    """An artist or a genre: what its tracks have in common, and some of them, best known first."""
+    """An artist or a genre: what its tracks have in common, and some of them, best known first.
+
+    ``origin`` is as on a song's page.
+    """
 
     kind: CollectionKind
     name: str
     note: str
     track_count: int
     tracks: tuple[Track, ...]
+    origin: NoteOrigin = "plain"
+    model: str | None = None
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageStatus:
-    """How far one stage of the ingest is, in tracks."""
+    """How far one stage of the ingest is, in tracks, or in artists and genres."""
 
     stage: str
     done: int
@@ -83,35 +114,45 @@ def read_song(store: Store, track: Track) -> SongPage:
         origin=note.status if note is not None else "plain",
         model=note.model if note is not None else None,
         facts=facts,
+        adapter=note.adapter if note is not None else None,
     )
 
 
 def read_collection(store: Store, kind: CollectionKind, name: str) -> CollectionPage:
-    """The page of an artist or a genre. Raises InputError with the closest names for an unknown one."""
-    entry = find_entry(name, _entries(store, kind), what=kind)
-    ids = _members(store, kind, entry)
-    tracks = store.catalogue.tracks(ids)
-    facts = store.catalogue.facts(ids)
-    sheet = summarise([sheet_of(facts[track_id]) for track_id in tracks], kind=kind)
-    note = fill(plain_collection_note(sheet), artists=(entry.name,), genre=entry.name)
-    shown = sorted(tracks.values(), key=lambda track: (-(track.popularity or 0.0), track.title))
+    """The page of an artist or a genre. Raises InputError with the closest names for an unknown one.
+
+    A plain sentence from the facts stands in for a note that is not written yet.
+    """
+    subjects = artist_subjects(store) if kind == "artist" else genre_subjects(store)
+    subject = _find(name, subjects, kind)
+    sheets = member_sheets(store, subject) or all_sheets(store, subject)
+    note = store.notes.current(kind, [subject.id]).get(subject.id)
+    template = note.template if note is not None else _plain_note(store, subject, sheets, subjects)
+    tracks = store.catalogue.tracks(sheets).values()
+    shown = sorted(tracks, key=lambda track: (-(track.popularity or 0.0), track.title))
     return CollectionPage(
         kind=kind,
-        name=entry.name,
-        note=note,
+        name=subject.name,
+        note=fill(template, artists=(subject.name,), genre=subject.name),
         track_count=len(tracks),
         tracks=tuple(shown[:COLLECTION_TRACKS]),
+        origin=note.status if note is not None else "plain",
+        model=note.model if note is not None else None,
+        adapter=note.adapter if note is not None else None,
     )
 
 
 def read_status(store: Store, settings: Settings) -> Status:
     """How far the library is."""
     counts = store.catalogue.counts()
+    notes = store.notes.counts_by_status("song", "artist", "genre")
+    audio_only = settings.notes_for == "audio"
     stages = tuple(
         StageStatus(stage=name, done=summary.done, pending=summary.pending, failed=summary.failed)
         for name, summary in (
             ("audio", store.jobs.summary("audio", ANALYSER_VERSION)),
-            ("notes", store.jobs.summary("describe", with_audio=settings.notes_for == "audio")),
+            ("notes", store.jobs.summary("describe", with_audio=audio_only)),
+            (STAGE, collections_summary(store, audio_only=audio_only)),
         )
     )
     return Status(
@@ -119,23 +160,25 @@ def read_status(store: Store, settings: Settings) -> Status:
         tracks=counts.answerable,
         missing=counts.missing,
         stages=stages,
-        notes={str(status): count for status, count in store.notes.counts_by_status().items()},
+        notes={str(status): count for status, count in notes.items()},
         failures=store.jobs.failures(),
     )
 
 
-def _entries(store: Store, kind: CollectionKind) -> list[NameEntry]:
-    if kind == "artist":
-        return store.catalogue.artist_names()
-    return [
-        NameEntry(
-            kind="artist", name=genre.name, key=fold(genre.name), ids=(genre.id,), weight=genre.track_count
-        )
-        for genre in store.catalogue.genres()
+def _find(name: str, subjects: Sequence[Subject], kind: CollectionKind) -> Subject:
+    """The artist or genre that is meant, under any name that the catalogue has for it."""
+    entries = [
+        NameEntry(kind="artist", name=subject.name, key=fold(key), ids=(place,), weight=subject.tracks)
+        for place, subject in enumerate(subjects)
+        for key in {subject.name, *subject.names}
     ]
+    return subjects[find_entry(name, entries, what=kind).ids[0]]
 
 
-def _members(store: Store, kind: CollectionKind, entry: NameEntry) -> tuple[int, ...]:
-    if kind == "artist":
-        return store.catalogue.tracks_of_artists(entry.ids).get(entry.ids[0], ())
-    return store.catalogue.tracks_of_genre(entry.name)
+def _plain_note(
+    store: Store, subject: Subject, sheets: Mapping[int, FactSheet], subjects: Sequence[Subject]
+) -> str:
+    neighbours = [other.name for other in subjects]
+    library = read_library(store)
+    sheet = subject_sheet(store, subject, sheets, neighbours=neighbours, library=library)
+    return plain_collection_note(sheet)

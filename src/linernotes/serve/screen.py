@@ -29,6 +29,7 @@ STAGE_WORDS = {
     "names": "Reading names and tags",
     "audio": "Listening",
     "notes": "Writing notes",
+    "artists and genres": "Writing on artists, genres",
     "embed": "Reading notes for meaning",
 }
 NOTHING_FOUND = "nothing here fits this request"
@@ -82,20 +83,26 @@ def _pick_lines(pick: Pick) -> Iterator[RenderableType]:
 
 def song_view(page: SongPage) -> RenderableType:
     """A song's note and its facts with who claims them."""
-    origin = {
-        "written": f"written by {page.model}",
-        "fallback": "a plain sentence: the model's own text did not hold against the facts",
-        "plain": "a plain sentence: not written yet",
-    }[page.origin]
     rows = [(fact.name, fact.source, f"{fact.confidence:.2f}", _value(fact)) for fact in page.facts]
     return Group(
         track_line(page.track),
         Text(),
         Hanging(styled(page.note)),
-        Hanging(styled((f"Note: {origin}", "dim"))),
+        _provenance(page),
         Text(),
         *columns(("fact", "source", "confidence", "value"), rows, right={"confidence"}),
     )
+
+
+def _provenance(page: SongPage | CollectionPage) -> RenderableType:
+    """Who wrote the note."""
+    writer = f"{page.model} with {page.adapter}" if page.adapter else f"{page.model}"
+    origin = {
+        "written": f"written by {writer}",
+        "fallback": "a plain sentence: the model's own text did not hold against the facts",
+        "plain": "a plain sentence: not written yet",
+    }[page.origin]
+    return Hanging(styled((f"Note: {origin}", "dim")))
 
 
 def _value(fact: Fact) -> str:
@@ -116,7 +123,8 @@ def _in_words(fact: Fact) -> str:
 
 def collection_view(page: CollectionPage) -> RenderableType:
     """An artist or a genre with its note and some of its songs."""
-    parts: list[RenderableType] = [styled((page.name, "bold")), Text(), Hanging(styled(page.note)), Text()]
+    head = styled((page.name, "bold"))
+    parts: list[RenderableType] = [head, Text(), Hanging(styled(page.note)), _provenance(page), Text()]
     parts += [track_line(track) for track in page.tracks]
     if page.track_count > len(page.tracks):
         parts.append(styled((f"and {page.track_count - len(page.tracks):,} more", "dim")))

@@ -8,6 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from linernotes.store import schema
+from linernotes.store.collections import (
+    CollectionKind,
+    Examined,
+    Shelf,
+    load_examined,
+    load_shelves,
+    load_unindexed,
+    mark_examined,
+    mark_indexed,
+)
 from linernotes.store.columns import now
 from linernotes.store.database import Database
 from linernotes.store.jobs import mark
@@ -39,6 +49,37 @@ class Notes:
             bump_revisions(connection, songs)
             mark(connection, "describe", job_versions or {}, "done")
 
+    def settle(self, examined: Sequence[Examined], descriptions: Sequence[Description]) -> None:
+        """Remembers that artists and genres were examined, with the new notes of some, in one transaction.
+
+        Who changed and has no new note loses the old one: there is too little left to tell.
+        """
+        with self._database.write() as connection:
+            _retire(connection, [(one.kind, one.id) for one in examined if one.is_changed])
+            if descriptions:
+                connection.execute(insert(_table), [_row(note) for note in descriptions])
+            mark_examined(connection, examined)
+
+    def shelves(self, kind: CollectionKind) -> list[Shelf]:
+        """Every artist, or every genre, with its answerable tracks counted, by rising id."""
+        with self._database.read() as connection:
+            return list(load_shelves(connection, kind))
+
+    def examined(self, kind: CollectionKind) -> dict[int, Examined]:
+        """The artists, or the genres, that were examined, by id."""
+        with self._database.read() as connection:
+            return load_examined(connection, kind)
+
+    def unindexed(self) -> list[Examined]:
+        """The artists and genres with another note than the index knows of."""
+        with self._database.read() as connection:
+            return load_unindexed(connection)
+
+    def mark_indexed(self, examined: Sequence[Examined]) -> None:
+        """Notes that the index has heard of the notes of these."""
+        with self._database.write() as connection:
+            mark_indexed(connection, examined)
+
     def current(self, kind: Kind, subject_ids: Iterable[int]) -> dict[int, Description]:
         """The current notes of these tracks, artists or genres; those without one are left out."""
         found: dict[int, Description] = {}
@@ -52,11 +93,14 @@ class Notes:
                 found.update({row.subject_id: _description(row) for row in rows})
         return found
 
-    def counts_by_status(self, kind: Kind = "song") -> dict[NoteStatus, int]:
-        """How many current notes of this kind the model wrote, and how many fell back; both always there."""
+    def counts_by_status(self, *kinds: Kind) -> dict[NoteStatus, int]:
+        """How many current notes the model wrote, and how many fell back; both are always there.
+
+        Of songs alone, unless other kinds are named.
+        """
         statement = (
             select(_table.c.status, func.count())
-            .where(_table.c.kind == kind, _table.c.current)
+            .where(_table.c.kind.in_(kinds or ("song",)), _table.c.current)
             .group_by(_table.c.status)
         )
         counts: dict[NoteStatus, int] = {"written": 0, "fallback": 0}

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from linernotes.store.columns import CleanText, Id, Json, Moment
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The newest migration, so that opening an up-to-date store does not load Alembic."""
 
 metadata = MetaData(
@@ -147,6 +147,17 @@ Index(
     unique=True,
     sqlite_where=text("current"),
     postgresql_where=text("current"),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("subject_id", Id, primary_key=True, autoincrement=False),
+    Column("version", CleanText, nullable=False),
+    Column("signature", CleanText, nullable=False),
+    Column("indexed", Boolean, nullable=False),
+    Column("examined_at", Moment, nullable=False),
 )
 
 listeners = Table(

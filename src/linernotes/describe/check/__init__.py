@@ -4,32 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from linernotes.describe.check.comparisons import comparison_problems
+from linernotes.describe.check.counts import count_problems
 from linernotes.describe.check.coverage import coverage_problems
 from linernotes.describe.check.form import form_problems
 from linernotes.describe.check.keys import key_problems
 from linernotes.describe.check.kinds import kind_problems
+from linernotes.describe.check.modes import mode_problems
 from linernotes.describe.check.names import name_problems
 from linernotes.describe.check.numbers import number_problems
 from linernotes.describe.check.qualities import quality_problems
 from linernotes.describe.check.reading import Reading
+from linernotes.describe.check.sayings import saying_problems
 from linernotes.describe.check.versions import version_problems
 from linernotes.describe.check.voices import voice_problems
-from linernotes.types import FactSheet
+from linernotes.types import Sheet
 
-_READERS: tuple[Callable[[Reading], Iterator[str]], ...] = (
-    form_problems,
-    number_problems,
-    key_problems,
+Reader = Callable[[Reading], Iterator[str]]
+
+_OF_BOTH: tuple[Reader, ...] = (
     quality_problems,
+    saying_problems,
     kind_problems,
     voice_problems,
     version_problems,
     name_problems,
     coverage_problems,
 )
+_OF_SONGS: tuple[Reader, ...] = (form_problems, number_problems, key_problems, *_OF_BOTH)
+_OF_COLLECTIONS: tuple[Reader, ...] = (
+    form_problems,
+    count_problems,
+    mode_problems,
+    comparison_problems,
+    *_OF_BOTH,
+)
 
 
-def check_note(text: str, sheet: FactSheet) -> tuple[str, ...]:
+def check_note(text: str, sheet: Sheet) -> tuple[str, ...]:
     """The problems of a note with placeholders, each a short line; empty if every claim is borne out.
 
     A claim that the sheet knows nothing about is a problem as much as one that it contradicts: "says
@@ -37,5 +49,6 @@ def check_note(text: str, sheet: FactSheet) -> tuple[str, ...]:
     leaves out more than half of the facts.
     """
     reading = Reading(text, sheet)
-    problems = (problem for read in _READERS for problem in read(reading))
+    readers = _OF_COLLECTIONS if reading.collection else _OF_SONGS
+    problems = (problem for read in readers for problem in read(reading))
     return tuple(dict.fromkeys(problems))

@@ -12,12 +12,13 @@ _SIMILE = re.compile(
 )
 _DENIERS = (
     "not|no|none|never|nothing|neither|nor|without|hardly|isn't|doesn't|far from|rather than|instead of"
-    "|nobody|anything but|little|refuses? to"
+    "|nobody|anything but|little|refuses? to|let alone|wrong to call"
 )
 _DENIAL = re.compile(rf"\b(?:{_DENIERS})(?:\s+(?!and\b|but\b)[\w'-]+){{0,3}}?\s+$")
 _PLAIN_DENIAL = re.compile(
     r"\b(?:not|no|never|neither|nor|without|isn't|far from)\s+(?:an?\s+|too\s+|very\s+)?$"
 )
+_FLAT_DENIAL = re.compile(r"\b(?:not|never|anything but|far from|isn't)\s+$")
 _VERBS = "is|are|was|stays?|keeps?|remains?|feels?|sounds?|runs?|lasts?|very|quite|rather"
 _NOUNS = "energy|mood|tempo|pace|level|loudness|valence|feeling|bpm|minute"
 _TELLING_BEFORE = re.compile(rf"(?:\b(?:{_VERBS}|{_NOUNS})|^|[.!?:;])[\s,]+(?:it |at )?(?:an? )?$")
@@ -45,6 +46,11 @@ def is_denied(prose: str, start: int) -> bool:
 def is_plainly_denied(prose: str, start: int) -> bool:
     """Whether the "not" stands right before the word."""
     return bool(_PLAIN_DENIAL.search(prose[:start]))
+
+
+def is_flatly_denied(prose: str, start: int) -> bool:
+    """Whether the word is denied without a "too", a "very" or an "only" that would soften it."""
+    return bool(_FLAT_DENIAL.search(prose[:start]))
 
 
 def is_telling(prose: str, span: Span, others: Sequence[Span]) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from linernotes.describe.check.coverage_collection import collection_told
+from linernotes.describe.check.naming import is_country_named, is_named
 from linernotes.describe.check.numerals import numerals
 from linernotes.describe.check.qualities import told_numbers
 from linernotes.describe.check.reading import Reading, singular
+from linernotes.describe.check.sayings import sayings_told
 from linernotes.describe.check.voices import is_voice_told
-from linernotes.words import fold, lexicon, tokenise, word_for
+from linernotes.words import tokenise, word_for
 
 LEAST_SHARE = 0.5
 """Hand-written notes tell 99 % of their facts; below half a plain note serves the reader better."""
@@ -40,9 +43,15 @@ def facts_told(reading: Reading) -> Mapping[str, bool]:
 
     Numbers without a word in the table count only when they are told; ``live`` only where it is True.
     """
-    sheet = reading.sheet
     words = frozenset(singular(token.word) for token in tokenise(reading.text))
-    told = {value: _is_named(value, words) for value in (*sheet.genres, *sheet.instruments, *sheet.moods)}
+    if reading.collection:
+        return collection_told(reading, reading.collection, words)
+    return _song_told(reading, words)
+
+
+def _song_told(reading: Reading, words: frozenset[str]) -> dict[str, bool]:
+    sheet = reading.facts
+    told = {value: is_named(value, words) for value in (*sheet.genres, *sheet.instruments, *sheet.moods)}
     told |= _numbers_told(reading)
     if sheet.vocals:
         told["the voice"] = is_voice_told(reading)
@@ -51,39 +60,27 @@ def facts_told(reading: Reading) -> Mapping[str, bool]:
     if sheet.year:
         told["the year"] = str(sheet.year) in words
     if sheet.country:
-        told["the country"] = _is_country_named(sheet.country, words)
+        told["the country"] = is_country_named(sheet.country, words)
     if sheet.language:
-        told["the language"] = _is_named(sheet.language, words)
+        told["the language"] = is_named(sheet.language, words)
     if sheet.live:
         told["that it is live"] = bool(words & {"live", "stage", "concert", "unplugged"})
     return told
 
 
 def _numbers_told(reading: Reading) -> dict[str, bool]:
-    in_words = told_numbers(reading)
+    in_words = told_numbers(reading) | sayings_told(reading)
     values = [abs(numeral.value) for numeral in numerals(reading.prose)]
     told: dict[str, bool] = {}
     for name in _NUMBERS:
-        value: float | None = getattr(reading.sheet, name)
+        value: float | None = getattr(reading.facts, name)
         if value is None:
             continue
         is_counted = any(
-            abs(abs(value) - said) < 1 if value > 1 else abs(value - said) < 0.01 for said in values
+            abs(abs(value) - said) < 1 if abs(value) > 1 else abs(value - said) < 0.01 for said in values
         )
         is_timed = name == "duration_s" and bool(_MINUTES.search(reading.prose))
         is_told = name in in_words or is_counted or is_timed
         if is_told or word_for(name, value):
             told[name.partition("_")[0]] = is_told
     return told
-
-
-def _is_named(value: str, words: frozenset[str]) -> bool:
-    """Whether half of the value's words stand in the note."""
-    own = [singular(word) for word in fold(value).split()]
-    return sum(word in words for word in own) * 2 >= len(own)
-
-
-def _is_country_named(country: str, words: frozenset[str]) -> bool:
-    name = lexicon().canonical("country", country) or country
-    adjectives = lexicon().synonyms("country", name)[:1]
-    return any(_is_named(word, words) for word in (country, name, *adjectives))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from linernotes.describe.check.patterns import any_of
 from linernotes.describe.check.reading import Reading
-from linernotes.describe.names import PLACEHOLDERS
+from linernotes.types import Kind
 from linernotes.words import fold
 
 MOST_SENTENCES = 6
 MOST_WORDS = 120
 
+_PLACEHOLDERS: Mapping[Kind, tuple[str, ...]] = {
+    "song": ("title", "artist", "album"),
+    "artist": ("artist",),
+    "genre": ("genre",),
+}
 _END = re.compile(r"[.!?…][\"'”’)]*$")
 _STUTTER = re.compile(r"\b(very \w+),? (?:and )?\1\b")
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
@@ -52,11 +57,14 @@ _QUALITY = any_of(
 _HISTORY = any_of(
     r"debut|chart(?:s|ed|ing)?|grammys?|awards?|platinum|number one|record label|title track|lead single",
     r"hit single|released (?:on|by|as)|written by|composed by|produced by|featuring|members|founded",
+    r"sold (?:out|well|millions?|copies|over|more|\d)|millions? of|fans|critics|signed to|on tour|toured",
     r"formed in|born in|hails? from|albums?(?! {7})",
     r"(?:the|a|this|an? \w+|whose|their) (?:band|group|duo|trio|ensemble|supergroup)(?:'s)?",
-    r"lyrics (?:about|tell|speak|deal|explore)|tells? the story of|story of (?:a|an|the)|song about",
+    r"(?:sings?|sang|singing|sung|raps?|rapping|rapped|words|lyrics|verses|songs?)(?: \w+){0,3}? about",
+    r"lyrics (?:tell|speak|deal|explore)|tells? the story of|story of (?:a|an|the)|song about",
     r"about (?:love|loss|heartbreak|life|friendship|growing up)",
 )
+_BEGINNINGS = ("born in", "hails from", "hail from")
 _TALK = (
     (_TASK, "speaks of its task"),
     (_PRAISE, "praises"),
@@ -68,11 +76,17 @@ _TALK = (
 def form_problems(reading: Reading) -> Iterator[str]:
     """What is wrong with the note as a text, whatever the facts are."""
     yield from _length(reading)
-    yield from _marks(reading.text)
+    yield from _marks(reading.text, _PLACEHOLDERS[reading.sheet.kind])
     yield from _repetition(reading)
     for pattern, problem in _TALK:
-        if match := pattern.search(reading.masked):
+        if (match := pattern.search(reading.masked)) and not _is_of_genre(match, reading):
             yield f"{problem} ('{match.group().strip()}')"
+
+
+def _is_of_genre(match: re.Match[str], reading: Reading) -> bool:
+    """Whether it is said of a genre that it was born, and the sheet says where."""
+    genre = reading.collection
+    return bool(genre and genre.origin) and match.group() in _BEGINNINGS
 
 
 def _length(reading: Reading) -> Iterator[str]:
@@ -88,8 +102,8 @@ def _length(reading: Reading) -> Iterator[str]:
         yield f"breaks off ('{text[-20:]}')"
 
 
-def _marks(text: str) -> Iterator[str]:
-    wrong = [brace.group() for brace in _BRACES.finditer(text) if brace.group(1) not in PLACEHOLDERS[:3]]
+def _marks(text: str, placeholders: Collection[str]) -> Iterator[str]:
+    wrong = [brace.group() for brace in _BRACES.finditer(text) if brace.group(1) not in placeholders]
     if wrong:
         yield f"has the brace '{wrong[0][:20]}', which is no placeholder"
     if listed := _LIST.search(text):

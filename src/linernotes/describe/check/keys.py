@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from linernotes.describe.check.contexts import is_denied
 from linernotes.describe.check.reading import Reading
 
 _NOTE = r"(?P<note>[A-G])(?:(?P<sign>#|♯|b(?=\s)|♭)|[\s-](?P<word>sharp|flat)\b)?"
@@ -20,8 +21,8 @@ _SIGNS = {"#": 1, "♯": 1, "sharp": 1, "b": -1, "♭": -1, "flat": -1}
 
 def key_problems(reading: Reading) -> Iterator[str]:
     """Keys and modes other than the sheet's; C sharp and D flat are the same."""
-    known = _KEY.search(reading.sheet.key or "")
-    told = f"the key is {reading.sheet.key}" if reading.sheet.key else "the key is unknown"
+    known = _KEY.search(reading.facts.key or "")
+    told = f"the key is {reading.facts.key}" if reading.facts.key else "the key is unknown"
     for match in _KEY.finditer(reading.text):
         if known is None or _pitch(match) != _pitch(known) or match["mode"] != known["mode"]:
             yield f"says '{match.group()}', {told}"
@@ -29,7 +30,8 @@ def key_problems(reading: Reading) -> Iterator[str]:
         if known is None or _pitch(match) != _pitch(known):
             yield f"says '{match.group()}', {told}"
     for match in _MODE.finditer(reading.prose):
-        if known is None or known["mode"] != (match["mode"] or match["after"]):
+        is_other = known is None or known["mode"] != (match["mode"] or match["after"])
+        if is_other != is_denied(reading.prose, match.start()):
             yield f"says '{match.group()}', {told}"
 
 

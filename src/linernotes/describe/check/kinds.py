@@ -35,15 +35,26 @@ _NOUN_BEHIND = re.compile(
     r"|rhythms?|vocals?|duet|from|of|at|with|sung)(?!\w)"
 )
 _VERDICT = re.compile(
-    r"(?:^|[.!?:;]|\b(?:is|plays?|this|of|sings?|pure|plain|as|kind of|style of|call it|between|belongs to"
-    r"|crosses)(?:\s+an?)?)\s*$"
+    r"(?:^|[.!?:;]|\b(?:is|plays?|this|of|sings?|singing|meets|pure|plain|as|kind of|style of|call it|between"
+    r"|belongs to|crosses)(?:\s+an?)?)\s*$"
 )
+_ABSENT = re.compile(r"\b(?:no|without(?: an?| any| the)?|lacks(?: an?| any)?)\s+$")
+_BUT = re.compile(r"\s+(?:but|except|other|solos?|alone|more|in sight but)\b")
+_SUNG_IN = re.compile(
+    r"\b(?:[Ss]ings?|[Ss]ung|[Ss]inging|[Rr]apped|[Rr]aps|[Ss]poken|vocals?|voices?|choir|words|lyrics)"
+    r"(?:,? (?!in\b)[\w-]+){0,3} in (?P<language>[A-Z]\w+)\b"
+    r"(?!,? (?:and [A-Z]|[a-z]+(?:-pop|-rock)|folk|pop|rock))"
+)
+# In a row with a value of the sheet, which is struck out: "rock, garage and soul".
+_AFTER_VALUE = re.compile(r"ǁ(?:,|,? and|,? or)\s+$")
+_BEFORE_VALUE = re.compile(r"(?:,| and| or)\s+ǁ")
 _NO_ADDITIONS = words_of("music song songs the sound era style")
 _BEATS_OF_TEMPO = re.compile(r"\s+(?:per|a|to the|in a|each|every)\s")
 _MOST_WORDS_TO_BEATS = 3
 _STRINGED = words_of(
     "guitar ukulele banjo mandolin harp kantele lute oud bouzouki bağlama koto sitar kora charango"
 )
+_PLAIN_NAMES = words_of("horn synth keys key drum winds bell brass mallet")
 _BEATING = words_of("percussion electronics sampler turntables")
 
 # Besides its name and the adjective, which stands first among the synonyms, a country has these other names;
@@ -68,15 +79,38 @@ _OTHER_COUNTRY_NAMES = frozenset(
 def kind_problems(reading: Reading) -> Iterator[str]:
     """Genres, instruments, countries and languages in the note that the sheet does not hold."""
     figures = similes(reading.prose)
+    yield from _language_problems(reading)
     for mention in mentions(reading.prose, _ALL):
         span = Span(start=mention.start, end=mention.end)
+        if is_plainly_denied(reading.prose, span.start):
+            if mention.family == "instrument":
+                yield from _denied_instrument(span, reading)
+            continue
         if _is_sheets_own(span, reading):
             continue
         said = reading.text[span.start : span.end]
-        if is_plainly_denied(reading.prose, span.start):
-            continue
         if problem := _problem(said, span, reading, is_figure=any(figure.holds(span) for figure in figures)):
             yield problem
+
+
+def _denied_instrument(span: Span, reading: Reading) -> Iterator[str]:
+    """A line if the sheet holds the instrument that the note says is not there."""
+    said = reading.text[span.start : span.end]
+    name = lexicon().canonical("instrument", said) or said
+    is_held = name in _with_kinds("instrument", reading.facts.instruments)
+    if is_held and _ABSENT.search(reading.prose[: span.start]) and not _BUT.match(reading.prose, span.end):
+        yield f"denies the instrument '{said}', which is in the facts"
+
+
+def _language_problems(reading: Reading) -> Iterator[str]:
+    """Languages that somebody is said to sing in; the country's adjective does not bear them out."""
+    if reading.collection:
+        return
+    own = set(fold(reading.facts.language or "").split())
+    for match in _SUNG_IN.finditer(reading.text):
+        is_language = lexicon().canonical("language", match["language"]) is not None
+        if is_language and not set(fold(match["language"]).split()) <= own:
+            yield f"says 'in {match['language']}', the language is {reading.facts.language or 'unknown'}"
 
 
 def _is_sheets_own(span: Span, reading: Reading) -> bool:
@@ -94,27 +128,51 @@ def _problem(said: str, span: Span, reading: Reading, *, is_figure: bool) -> str
     family = meanings[0][0]
     if family in _PLACED:
         return _place_problem(said, reading) if said[0].isupper() else None
-    if fold(said) in _NOT_CLAIMED or not _is_claim(fold(said), span, reading, is_figure=is_figure):
+    if fold(said) in _NOT_CLAIMED or reading.prose.startswith("-like", span.end):
+        return None
+    if not _is_claim(fold(said), span, reading, is_figure=is_figure):
         return None
     return f"names the {family} '{said}', which is in no fact"
 
 
 def _is_borne_out(family: Family, name: str, said: str, reading: Reading) -> bool:
     """Whether the sheet holds it, under this name or another, or holds a kind of it."""
-    sheet = reading.sheet
+    sheet = reading.facts
     words = {singular(word) for word in fold(said).split()}
     if any(words <= told for told in reading.sheet_words):
         return True
     if family == "genre":
-        is_kind = name in _with_kinds("genre", sheet.genres) and not _is_narrowed(said, name)
-        return is_kind or _is_heard(name, sheet)
+        return _is_genre_of(said, name, reading) or _is_heard(name, sheet)
     if family == "instrument":
-        kinds = _with_kinds("instrument", sheet.instruments)
-        is_part = (name == "strings" and kinds & _STRINGED) or (name == "beats" and kinds & _BEATING)
-        return name in kinds or bool(is_part)
+        return _is_instrument_of(said, name, sheet)
     if sheet.language and set(fold(said).split()) <= set(fold(sheet.language).split()):
         return True
-    return family == "country" and _is_country(said, name, sheet)
+    return family == "country" and name in reading.countries and _is_country(said, name, sheet.country)
+
+
+def _is_instrument_of(said: str, name: str, sheet: FactSheet) -> bool:
+    """Whether it is one of the sheet's instruments, by any name, or what they are kinds of, by its own.
+
+    The lexicon files castanets under percussion, and so they are not borne out by handclaps.
+    """
+    own = {lexicon().canonical("instrument", value) or value for value in sheet.instruments}
+    kinds = _with_kinds("instrument", sheet.instruments)
+    if (name == "strings" and kinds & _STRINGED) or (name == "beats" and kinds & _BEATING):
+        return True
+    is_plain = singular(fold(said)) in (singular(fold(name)), *_PLAIN_NAMES)
+    return name in own or (name in kinds and is_plain)
+
+
+def _is_genre_of(said: str, name: str, reading: Reading) -> bool:
+    """Whether it is one of the sheet's genres or what they are kinds of; "Irish folk" counts, too."""
+    kinds = _with_kinds("genre", reading.facts.genres)
+    if name in kinds and not _is_narrowed(said, name):
+        return True
+    if any(fold(said) == fold(f"{kind} {value}") for kind in kinds for value in reading.facts.instruments):
+        return True
+    country, _, rest = said.partition(" ")
+    is_of_country = lexicon().canonical("country", country) in reading.countries
+    return is_of_country and lexicon().canonical("genre", rest) in kinds
 
 
 def _with_kinds(family: Family, values: tuple[str, ...]) -> set[str]:
@@ -144,23 +202,20 @@ def _is_heard(genre: str, sheet: FactSheet) -> bool:
     return (genre == "hip hop" and "rap" in vocals) or (genre == "spoken word" and "spoken" in vocals)
 
 
-def _is_country(said: str, name: str, sheet: FactSheet) -> bool:
-    if sheet.country is None:
-        return False
+def _is_country(said: str, name: str, told: str | None) -> bool:
+    """Whether the word means the whole country ``name``, as the sheet tells it, and no narrower place."""
     folded = fold(said)
-    if folded == fold(sheet.country):
+    if told and folded == fold(told):
         return True
-    if name != (lexicon().canonical("country", sheet.country) or sheet.country):
-        return False
     synonyms = lexicon().synonyms("country", name)
-    is_narrower = fold(sheet.country) == fold(name) and folded in ("england", "english")
+    is_narrower = fold(told or "") in ("", fold(name)) and folded in ("england", "english")
     is_name = folded in {fold(name), *map(fold, synonyms[:1])} or folded in _OTHER_COUNTRY_NAMES
     return is_name and not is_narrower
 
 
 def _place_problem(said: str, reading: Reading) -> str:
-    sheet = reading.sheet
-    known = [f"the country is {sheet.country}" if sheet.country else "the country is unknown"]
+    sheet = reading.facts
+    known = [f"the country is {sheet.country or ', '.join(sorted(reading.countries)) or 'unknown'}"]
     if sheet.language:
         known.append(f"the language is {sheet.language}")
     return f"says '{said}', {' and '.join(known)}"
@@ -175,6 +230,8 @@ def _is_claim(word: str, span: Span, reading: Reading, *, is_figure: bool) -> bo
         return True
     if is_figure or (word in _NOT_BEFORE and _NOT_BEFORE[word].search(before)):
         return False
+    if _AFTER_VALUE.search(before) or _BEFORE_VALUE.match(reading.masked, span.end):
+        return True
     has_noun = word != "rock" and _NOUN_BEHIND.match(reading.masked, span.end)
     return bool(has_noun or _VERDICT.search(before))
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from linernotes.types import FactSheet, Family, Mention
+from linernotes.describe.check.common import as_song
+from linernotes.types import CollectionSheet, FactSheet, Family, Mention, Sheet
 from linernotes.words import fold, lexicon, tokenise
 
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+")
@@ -32,13 +33,32 @@ class Reading:
     """A note beside the sheet it is held against."""
 
     text: str
-    sheet: FactSheet
+    sheet: Sheet
+
+    @cached_property
+    def facts(self) -> FactSheet:
+        """The sheet of the song; of an artist or a genre, what its songs have in common."""
+        return self.sheet if isinstance(self.sheet, FactSheet) else as_song(self.sheet)
+
+    @cached_property
+    def collection(self) -> CollectionSheet | None:
+        """The sheet of the artist or the genre; None for a song."""
+        return self.sheet if isinstance(self.sheet, CollectionSheet) else None
 
     @cached_property
     def prose(self) -> str:
         """The text in lower case with blanks for placeholders; the places are those of the text."""
         bare = _PLACEHOLDER.sub(lambda match: " " * len(match.group()), self.text)
         return bare.lower() if len(bare.lower()) == len(bare) else bare
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The countries of the sheet by their canonical names, those of a genre's origin among them."""
+        known = lexicon().canonical("country", self.facts.country or "") or self.facts.country
+        origin = (self.collection and self.collection.origin) or ""
+        family: Family = "country"
+        named = {mention.name for mention in mentions(origin, (family,))}
+        return frozenset(named | ({known} if known else set()))
 
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
@@ -55,19 +75,24 @@ class Reading:
 
     @cached_property
     def values(self) -> tuple[Span, ...]:
-        """Where the text names the sheet's genres, instruments, moods and styles, in its own words."""
+        """Where the text names genres, instruments, moods, styles and oddities in the sheet's own words."""
         return tuple(span for words in self._sheet_words for span in self._places_of(words))
 
     @cached_property
     def instruments(self) -> tuple[Span, ...]:
         """Where the text names the sheet's instruments."""
-        named = (tuple(map(singular, fold(value).split())) for value in self.sheet.instruments)
+        named = map(words_in, self.facts.instruments)
         return tuple(span for words in named if words for span in self._places_of(words))
 
     @cached_property
     def sheet_words(self) -> tuple[frozenset[str], ...]:
-        """The words of each of those values, singular, folded: what a shorter name may be made of."""
-        return tuple(frozenset(words) for words in self._sheet_words)
+        """The words of each of those values, singular, folded: what a shorter name may be made of.
+
+        Of an artist or a genre, those of the voice and the origin as well, which are told in free words.
+        """
+        free = (self.collection.vocals, self.collection.origin) if self.collection else ()
+        freely = tuple(words_in(value) for value in free if value)
+        return tuple(frozenset(words) for words in (*self._sheet_words, *freely))
 
     @cached_property
     def masked(self) -> str:
@@ -79,9 +104,10 @@ class Reading:
 
     @cached_property
     def _sheet_words(self) -> tuple[tuple[str, ...], ...]:
-        sheet = self.sheet
-        named = (*sheet.genres, *sheet.instruments, *sheet.moods, *sheet.styles)
-        return tuple(words for value in named if (words := tuple(map(singular, fold(value).split()))))
+        facts = self.facts
+        unusual = self.collection.stands_out if self.collection else ()
+        named = (*facts.genres, *facts.instruments, *facts.moods, *facts.styles, *unusual)
+        return tuple(words for value in named if (words := words_in(value)))
 
     @cached_property
     def _tokens(self) -> tuple[tuple[str, int, int], ...]:
@@ -100,6 +126,11 @@ def mentions(prose: str, families: Collection[Family]) -> Iterator[Mention]:
         for mention in lexicon().mentions(clause.group(), families):
             start, end = clause.start() + mention.start, clause.start() + mention.end
             yield replace(mention, start=start, end=end)
+
+
+def words_in(value: str) -> tuple[str, ...]:
+    """The words of a value, folded and singular."""
+    return tuple(map(singular, fold(value).split()))
 
 
 def singular(word: str) -> str:

@@ -11,8 +11,10 @@ from linernotes.describe.check.reading import Reading
 
 _LIVE = re.compile(
     r"(?<!\bto )(?<!\bwe )(?<!\byou )(?<!\bthey )\blive\b"
-    r"(?! (?:up|with|through|together|forever|wire|for|by|electronics)\b)"
-    r"|\b(?:in concert|on stage|applause|concert hall|concert recording|before an audience)\b"
+    r"(?! (?:up|with|through|together|forever|wire|for|by|electronics|in(?! concert| front| \d))\b)"
+    r"|\b(?:in concert|on stage|applause|concert hall|concert recording|cheering)\b"
+    r"|\b(?:before|in front of) an? (?:\w+ )?(?:audience|crowd)\b"
+    r"|(?:(?<=recorded )|(?<=performed )|(?<=played )|(?<=caught )|(?<=captured )|(?<=taped ))live\b"
 )
 _STUDIO = any_of("studio")
 _VERSIONS = {
@@ -28,7 +30,7 @@ _KNOWN_LIVE = {None: "nothing is known of it", True: "it is live", False: "it is
 
 def version_problems(reading: Reading) -> Iterator[str]:
     """Live or studio against the sheet, and versions that the sheet does not hold."""
-    sheet, prose = reading.sheet, reading.masked
+    sheet, prose = reading.facts, reading.masked
     for pattern, is_live in ((_LIVE, True), (_STUDIO, False)):
         if match := pattern.search(prose):
             claimed = is_live != is_denied(prose, match.start())

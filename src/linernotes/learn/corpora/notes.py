@@ -1,19 +1,23 @@
 """Notes in files of JSON lines: our own corpus, and any set of artist bios or genre overviews in its form.
 
-Each line is an object with ``id``, ``kind`` (song, artist or genre), ``facts`` and ``text``, and for a genre
-its ``name``. What the facts are called is told in ``corpora/liner_notes/README.md``.
+Each line is an object with ``kind`` (song, artist or genre), ``facts`` and ``text``. ``name`` is whom or what
+the text is about: where the text names it, a placeholder takes its place, so that no name is learned. ``id``
+may be left out. What the facts are called is told in ``corpora/liner_notes/README.md``.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from linernotes.describe.wording import a
 from linernotes.errors import InputError
 from linernotes.learn.corpora.lesson import Lesson
+from linernotes.learn.corpora.rows import Row, read_rows, text_in
 from linernotes.types import CollectionSheet, FactSheet, Sheet
 
 _PAIRS = {
@@ -25,6 +29,7 @@ _FIELDS = {
     "artist": {field.name for field in fields(CollectionSheet)} - {"kind"},
     "genre": {field.name for field in fields(CollectionSheet)} - {"kind"},
 }
+_PLACEHOLDERS = {"song": "{title}", "artist": "{artist}", "genre": "{genre}"}
 
 
 def read_notes(path: Path, *, source: str, licence: str) -> list[Lesson]:
@@ -39,20 +44,46 @@ def read_notes(path: Path, *, source: str, licence: str) -> list[Lesson]:
 
 
 def _read(file: Path, source: str, licence: str) -> Iterator[Lesson]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as err:
-        raise InputError(f"cannot read the notes in {file}: {err}") from err
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-                sheet = sheet_from(row["kind"], row["facts"])
-                yield Lesson(
-                    id=str(row["id"]), sheet=sheet, text=str(row["text"]), source=source, licence=licence
-                )
-            except (ValueError, KeyError, TypeError, AttributeError) as err:
-                raise InputError(f"{file}, line {number} is no note: {err!r}") from err
+    for place, row in read_rows(file):
+        kind, text = text_in(row, "kind", place), text_in(row, "text", place)
+        try:
+            sheet = sheet_from(kind, row["facts"])
+        except (ValueError, KeyError, TypeError, AttributeError) as err:
+            raise InputError(f"{place} is no note: {err!r}") from err
+        if row.get("name") is not None:
+            text = without_name(text, text_in(row, "name", place), sheet)
+        yield Lesson(id=_id(row, text), sheet=sheet, text=text, source=source, licence=licence)
+
+
+def _id(row: Row, text: str) -> str:
+    if row.get("id") is not None:
+        return str(row["id"])
+    return f"note-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
+
+
+def without_name(text: str, name: str, sheet: Sheet) -> str:
+    """The text with a placeholder where it names what it is about.
+
+    A genre's name is known in any case, and is left where it is a part of another value of the sheet: notes
+    on rock may speak of "surf rock".
+    """
+    if not name.strip():
+        return text
+    longer = [value for value in _values(sheet) if name.lower() in value.lower() != name.lower()]
+    found = "|".join(re.escape(value) for value in [*sorted(longer, key=len, reverse=True), name.strip()])
+    flags = re.IGNORECASE if sheet.kind == "genre" else re.NOFLAG
+
+    def placed(match: re.Match[str]) -> str:
+        is_name = match.group().lower() == name.strip().lower()
+        return _PLACEHOLDERS[sheet.kind] if is_name else match.group()
+
+    return re.sub(rf"(?<![\w{{-])(?:{found})(?![\w}}-])", placed, text, flags=flags)
+
+
+def _values(sheet: Sheet) -> Iterator[str]:
+    for field in fields(sheet):
+        value = getattr(sheet, field.name)
+        yield from (value,) if isinstance(value, str) else (value if isinstance(value, tuple) else ())
 
 
 def sheet_from(kind: str, facts: Mapping[str, Any]) -> Sheet:
@@ -66,5 +97,5 @@ def sheet_from(kind: str, facts: Mapping[str, Any]) -> Sheet:
         elif name in _FIELDS[kind]:
             values[name] = tuple(value) if isinstance(value, list) else value
         else:
-            raise ValueError(f"unknown fact {name!r} of a {kind}")
+            raise ValueError(f"unknown fact {name!r} of {a(kind)}")
     return FactSheet(**values) if kind == "song" else CollectionSheet(kind=kind, **values)  # type: ignore[arg-type]

@@ -1,0 +1,228 @@
+"""A second look at written notes, by rules of its own: it uses neither ``describe.check`` nor the lexicon.
+
+    python -m benchmarks.second_look [--library DIR] [--count 2000] [--list FILE] [--json FILE]
+
+Reads the notes that a model wrote for a library and holds each against its sheet. What can be claimed is
+taken from the library itself: every genre, instrument, mood and country that any of its sheets holds is a
+word that a note may only use if its own sheet holds it, too. Numbers, keys, voices and the words of the
+table are read by patterns written down here. ``--list`` writes 100 notes with their sheets, for reading one
+by one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from benchmarks.report import Row, finish
+from linernotes.config import load_settings
+from linernotes.facts import sheet_of
+from linernotes.store import Store
+from linernotes.types import FactSheet
+
+BAR = 0.01
+BANDS: Mapping[str, Sequence[tuple[float, float, str]]] = {
+    "tempo_bpm": (
+        (0, 60, "very slow"),
+        (120, 140, "brisk|up-tempo"),
+        (140, 170, "driving"),
+        (170, 999, "breakneck|racing"),
+        (80, 100, "unhurried"),
+        (100, 120, "mid-tempo|walking pace"),
+        (0, 80, "slow|slowly"),
+        (120, 999, "fast"),
+    ),
+    "energy": (
+        (0, 0.2, "very calm"),
+        (0.2, 0.4, "gentle|gently"),
+        (0.6, 0.8, "energetic|lively"),
+        (0.8, 1.01, "intense|high-energy"),
+    ),
+    "valence": ((0, 0.25, "bleak"), (0.25, 0.45, "wistful"), (0.8, 1.01, "joyful|exuberant")),
+    "loudness_lufs": ((-99, -20, "hushed"), (-99, -14, "quiet|quietly"), (-8, 9, "loud|loudly")),
+    "duration_s": ((0, 120, "short"), (300, 99999, "long")),
+    "acousticness": ((0.7, 1.01, "acoustic"),),
+}
+VOICES = {
+    "male": r"\bm[ae]n\b|\bmale\b|\bhis\b|\bhe\b",
+    "female": r"\bwom[ae]n\b|\bfemale\b|\bher\b|\bshe\b",
+    "choir": r"\bchoirs?\b",
+    "rap": r"\brapp?(?:s|ed|ing|ers?)?\b",
+    "duet": r"\bduets?\b",
+}
+SILENCE = r"\binstrumentals?\b|\bno (?:voices?|vocals?|singers?|one sings)\b|\bnobody sings\b|\bwordless"
+NEVER = (
+    r"\b(?:album|debut|single|hit|chart|award|grammy|band|duo|trio|quartet|label|producer|recorded in"
+    r"|released|cover version|soundtrack to|tour|concert hall|masterpiece|legendary|iconic|best-known"
+    r"|famous)\b"
+)
+KEY = re.compile(r"\b([A-G])(?:[- ]?(sharp|flat)|(#|♯)|(b|♭))?[ -](major|minor)\b")
+COMMON = frozenset(
+    ["soul", "rock", "pop", "bass", "swing", "classical", "country", "dance", "house", "standards", "vocal"]
+)
+"""Names that are everyday words, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A note and the sheet that it was written from."""
+
+    name: str
+    text: str
+    sheet: FactSheet
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--library", type=Path)
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--list", type=Path)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    notes = written(load_settings(library_dir=options.library).library_dir, options.count)
+    words = vocabulary(notes)
+    found = {note.name: list(dict.fromkeys(remarks(note, words))) for note in notes}
+    wrong = [note for note in notes if found[note.name]]
+    for note in wrong[:40]:
+        print(f"{note.name}: {'; '.join(found[note.name])}\n    {note.text}")
+    print(Counter(remark.partition(":")[0] for remarks_ in found.values() for remark in remarks_))
+    if options.list:
+        shown = random.Random(1).sample(notes, min(100, len(notes)))
+        options.list.write_text("\n\n".join(as_text(note) for note in shown) + "\n", encoding="utf-8")
+    share = len(wrong) / max(len(notes), 1)
+    rows = [
+        Row(name="notes looked at", value=len(notes), unit="notes"),
+        Row(name="with a claim in doubt", value=100 * share, unit="%", bar=100 * BAR, holds=share <= BAR),
+    ]
+    return finish("second_look", rows, options.json)
+
+
+def written(library: Path, count: int) -> list[Told]:
+    """Notes of songs that a model wrote, drawn evenly, with the sheets of their facts as they are now."""
+    store = Store.open(library / "library.db")
+    try:
+        ids = store.catalogue.revisions().ids.tolist()
+        notes = store.notes.current("song", ids)
+        chosen = [track_id for track_id in ids if track_id in notes and notes[track_id].status == "written"]
+        chosen = random.Random(0).sample(chosen, min(count, len(chosen)))
+        facts = store.catalogue.facts(chosen)
+        return [
+            Told(f"#{track_id}", notes[track_id].template, sheet_of(facts[track_id])) for track_id in chosen
+        ]
+    finally:
+        store.close()
+
+
+def vocabulary(notes: Sequence[Told]) -> dict[str, frozenset[str]]:
+    """All that any sheet names, by kind of fact."""
+    named: dict[str, set[str]] = {"genres": set(), "instruments": set(), "moods": set(), "country": set()}
+    for note in notes:
+        for name, values in named.items():
+            value = getattr(note.sheet, name)
+            values.update([value] if isinstance(value, str) else value or ())
+    return {name: frozenset(value.lower() for value in values) for name, values in named.items()}
+
+
+def remarks(note: Told, words: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """What stands in the note and not in the sheet, as far as these rules can see."""
+    text = re.sub(r"\{\w+\}", " ", note.text).replace("’", "'")
+    lower = text.lower()
+    own = own_words(note.sheet)
+    yield from wrong_names(lower, own, words)
+    yield from wrong_numbers(lower, note.sheet)
+    yield from wrong_keys(text, note.sheet)
+    yield from wrong_voices(lower, note.sheet, own)
+    yield from wrong_bands(lower, note.sheet, own)
+    for match in re.finditer(NEVER, lower):
+        if match.group() not in own:
+            yield f"never: {match.group()}"
+    if note.sheet.live is not True and re.search(r"\blive (?:recording|on|in|at)\b|\brecorded live\b", lower):
+        yield "live: not live"
+
+
+def own_words(sheet: FactSheet) -> str:
+    values: list[str] = []
+    for field in fields(sheet):
+        value = getattr(sheet, field.name)
+        values += [str(one) for one in value] if isinstance(value, tuple) else [str(value)]
+    return " ".join(values).lower()
+
+
+def stem(word: str) -> str:
+    return re.sub(r"(?:ically|ing|ness|ful|ies|ic|al|ly|ed|es|s|y|e)$", "", word)[:6]
+
+
+def wrong_names(lower: str, own: str, words: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    stems = {stem(word) for word in re.findall(r"[\w'&-]+", own)}
+    for kind, values in words.items():
+        for value in values:
+            parts = re.findall(r"[\w'&-]+", value)
+            if value in COMMON or all(stem(part) in stems for part in parts):
+                continue
+            if re.search(rf"\b{re.escape(value)}s?\b", lower):
+                yield f"{kind}: {value}"
+
+
+def wrong_numbers(lower: str, sheet: FactSheet) -> Iterator[str]:
+    allowed: set[str] = set()
+    for field in fields(sheet):
+        value = getattr(sheet, field.name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, int | float) and not isinstance(one, bool):
+                short = f"{abs(one):.2f}"
+                allowed |= {f"{abs(one):.0f}", f"{abs(one):.1f}", short, short.lstrip("0")}
+    if sheet.duration_s is not None:
+        seconds = round(sheet.duration_s)
+        allowed |= {f"{seconds // 60}:{seconds % 60:02d}", str(seconds // 60), str(seconds % 60)}
+    allowed |= {str(decade % 100) for decade in sheet.decades}
+    own = set(re.findall(r"\d+", own_words(sheet)))
+    for match in re.finditer(r"(?<![\w.#])\d*[:.]?\d+(?!\w*bit)", lower):
+        if match.group() not in allowed | own:
+            yield f"number: {match.group()}"
+
+
+def wrong_keys(text: str, sheet: FactSheet) -> Iterator[str]:
+    for letter, word, sharp, flat, mode in KEY.findall(text):
+        sign = {"sharp": "#", "flat": "b"}.get(word, "#" if sharp else "b" if flat else "")
+        if f"{letter}{sign} {mode}" != (sheet.key or "").replace("-flat", "b").replace("-sharp", "#"):
+            yield f"key: {letter}{sign} {mode}"
+
+
+def wrong_voices(lower: str, sheet: FactSheet, own: str) -> Iterator[str]:
+    vocals = sheet.vocals or ""
+    for voice, pattern in VOICES.items():
+        is_own = voice in vocals.split() or voice in own.split()
+        if voice == "male" and "male" in re.split(r"\W+", vocals):
+            is_own = True
+        if not is_own and re.search(pattern, lower):
+            yield f"voice: {voice}"
+    if vocals != "instrumental" and "instrumental" not in own and re.search(SILENCE, lower):
+        yield "voice: instrumental"
+
+
+def wrong_bands(lower: str, sheet: FactSheet, own: str) -> Iterator[str]:
+    for name, bands in BANDS.items():
+        value: float | None = getattr(sheet, name)
+        for low, high, pattern in bands:
+            for match in re.finditer(rf"\b(?:{pattern})\b", lower):
+                if stem(match.group()) in {stem(word) for word in own.split()}:
+                    continue
+                if value is None or not low - 1e-9 <= value < high + 1e-9:
+                    yield f"band: {match.group()} ({name} {value})"
+
+
+def as_text(note: Told) -> str:
+    facts = {field.name: getattr(note.sheet, field.name) for field in fields(note.sheet)}
+    told = ", ".join(f"{name} {value}" for name, value in facts.items() if value not in (None, (), False))
+    return f"{note.name}  {told}\n    {note.text}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,17 @@
+"""What to install where a package of the extra is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from linernotes.errors import InputError
+
+
+@contextmanager
+def needs_extra(package: str) -> Iterator[None]:
+    """Turns the missing package into an InputError that names the extra."""
+    try:
+        yield
+    except ModuleNotFoundError as err:
+        raise InputError(f"evaluating needs {package}: pip install 'linernotes[evaluate]'") from err

@@ -1,0 +1,33 @@
+"""The measures themselves: pure functions of texts, scores and numbers."""
+
+from linernotes.evaluate.metrics.intervals import Interval, mean_interval
+from linernotes.evaluate.metrics.overlap import bleu_4, rouge_l
+from linernotes.evaluate.metrics.popularity import spearman, thirds
+from linernotes.evaluate.metrics.retrieval import bm25_scores, hits_at_k
+from linernotes.evaluate.metrics.texts import (
+    distinct_n,
+    is_cut_off,
+    is_loop,
+    masked_sentences,
+    top_opening,
+    top_repeated_sentence,
+    words_of,
+)
+
+__all__ = [
+    "Interval",
+    "bleu_4",
+    "bm25_scores",
+    "distinct_n",
+    "hits_at_k",
+    "is_cut_off",
+    "is_loop",
+    "masked_sentences",
+    "mean_interval",
+    "rouge_l",
+    "spearman",
+    "thirds",
+    "top_opening",
+    "top_repeated_sentence",
+    "words_of",
+]

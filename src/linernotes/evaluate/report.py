@@ -1,0 +1,188 @@
+"""A suite's figures for machines and for people: the JSON object, rows of a table, a page of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from linernotes.evaluate.values import Example, Measured, SuiteResult, Table
+
+COLUMNS = {
+    "n": "n",
+    "told": "told",
+    "supported_claims": "claims",
+    "unsupported": "unsup.",
+    "first_try": "1st try",
+    "fallback": "fallb.",
+    "not_asked": "unasked",
+    "loops": "loops",
+    "cut_off": "cut",
+    "distinct_2": "dist-2",
+    "top_opening": "opening",
+    "repeated_sentence": "repeats",
+    "words": "words",
+    "distinct_words": "diff.",
+    "recall_at_1": "R@1",
+    "recall_at_10": "R@10",
+    "bleu_4": "BLEU-4",
+    "rouge_l": "ROUGE-L",
+}
+"""The measures of a table, and what stands above their columns; JSON holds further ones."""
+NO_VALUE = "-"
+SHARES = frozenset(
+    {
+        "told",
+        "supported_claims",
+        "unsupported",
+        "first_try",
+        "fallback",
+        "not_asked",
+        "loops",
+        "cut_off",
+        "top_opening",
+        "repeated_sentence",
+        "recall_at_1",
+        "recall_at_10",
+    }
+)
+LEGEND = (
+    "told: share of the sheet's facts; claims: supported of all; unsup.: texts with a claim or a number that "
+    "no fact bears out; 1st try: texts the check has nothing against; unasked: too few facts for a model; "
+    "opening: most frequent first three words; repeats: most frequent sentence, names and numbers masked; "
+    "diff.: different words a text; R@k: found by the person's caption, BM25 over all texts of the row"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One system's figures on one group, as cells in the order of ``COLUMNS``; "-" for what has no value."""
+
+    group: str
+    system: str
+    cells: tuple[str, ...]
+
+
+def as_json(result: SuiteResult) -> dict[str, object]:
+    """The object that ``evaluate --json`` prints; every group's figures with ``intervals`` beside them."""
+    return {
+        "suite": result.suite,
+        "data": result.data,
+        "n": result.n,
+        "metrics": {name: _table_json(table) for name, table in result.metrics.items()},
+        "baselines": {name: _table_json(table) for name, table in result.baselines.items()},
+        "seconds": round(result.seconds, 1),
+    }
+
+
+def rows(result: SuiteResult) -> list[Row]:
+    """All figures, group by group, ours first."""
+    tables = {**{f"ours, {name}": table for name, table in result.metrics.items()}, **result.baselines}
+    groups = dict.fromkeys(group for table in tables.values() for group in table)
+    return [
+        Row(group=group, system=system, cells=_cells(table[group]))
+        for group in _in_order(list(groups))
+        for system, table in tables.items()
+        if group in table
+    ]
+
+
+def columns_with_values(own: Sequence[Row]) -> list[int]:
+    """The places in ``COLUMNS`` of the measures that any of the rows has."""
+    return [at for at in range(len(COLUMNS)) if any(row.cells[at] != NO_VALUE for row in own)]
+
+
+def as_markdown(result: SuiteResult, *, command: str) -> str:
+    """The report: a table for each group, what the check found, and examples with their facts."""
+    return "\n".join(_lines(result, command)) + "\n"
+
+
+def _lines(result: SuiteResult, command: str) -> Iterator[str]:
+    yield f"# Evaluation: {result.suite}"
+    yield ""
+    yield f"`{command}`, {result.n:,} subjects, {result.seconds:.0f} s. Shares in percent."
+    yield f"Legend: {LEGEND}."
+    all_rows = rows(result)
+    for group in dict.fromkeys(row.group for row in all_rows):
+        own = [row for row in all_rows if row.group == group]
+        yield from ("", f"## {group}", "", *_markdown_table(own))
+        yield from _interval_lines(result, group)
+    for part, problems in result.problems.items():
+        yield from ("", f"## What the check says of our first texts: {part}", "")
+        yield from (f"- {count} × {_inline(problem)}" for problem, count in problems)
+    for example in result.examples:
+        yield from _example_lines(example)
+
+
+def _markdown_table(own: Sequence[Row]) -> Iterator[str]:
+    kept = columns_with_values(own)
+    heads = [list(COLUMNS.values())[at] for at in kept]
+    yield f"| system | {' | '.join(heads)} |"
+    yield f"|---|{'---:|' * len(heads)}"
+    for row in own:
+        yield f"| {row.system} | {' | '.join(row.cells[at] for at in kept)} |"
+
+
+def _interval_lines(result: SuiteResult, group: str) -> Iterator[str]:
+    """The intervals of ours, and the correlations with popularity, as far as there are any."""
+    for name, table in result.metrics.items():
+        measured = table.get(group)
+        if measured is None or not measured.intervals:
+            continue
+        ends = ", ".join(
+            f"{COLUMNS[measure]} {_told(measure, low)} to {_told(measure, high)}"
+            for measure, (low, high) in measured.intervals.items()
+        )
+        yield from ("", f"Ours, {name}, 95 % intervals: {ends}.")
+        correlations = [
+            f"{measure.removeprefix('spearman_')} {'-' if value is None else f'{value:+.3f}'}"
+            for measure, value in measured.figures.items()
+            if measure.startswith("spearman_")
+        ]
+        if correlations:
+            yield f"Spearman with popularity: {', '.join(correlations)}."
+
+
+def _example_lines(example: Example) -> Iterator[str]:
+    yield from ("", f"## Example: {example.subject}", "", *(f"    {_inline(line)}" for line in example.facts))
+    for system, text in example.texts.items():
+        yield from ("", f"**{system}**: {_inline(text)}")
+
+
+def _in_order(groups: Sequence[str]) -> list[str]:
+    """Wholes before their parts, each part behind its whole."""
+    wholes = list(dict.fromkeys(group.partition(":")[0] for group in groups))
+    return [group for whole in wholes for group in groups if group.partition(":")[0] == whole]
+
+
+def _cells(measured: Measured) -> tuple[str, ...]:
+    return tuple(_told(name, measured.figures.get(name)) for name in COLUMNS)
+
+
+def _told(measure: str, value: float | None) -> str:
+    if value is None:
+        return NO_VALUE
+    if measure in SHARES:
+        return f"{100 * value:.1f}"
+    if measure == "n":
+        return f"{value:.0f}"
+    return f"{value:.3f}" if value < 1 else f"{value:.1f}"
+
+
+def _table_json(table: Table) -> dict[str, object]:
+    return {
+        group: {
+            **{name: None if value is None else round(value, 4) for name, value in measured.figures.items()},
+            "intervals": {
+                name: [round(low, 4), round(high, 4)] for name, (low, high) in measured.intervals.items()
+            },
+        }
+        for group, measured in table.items()
+    }
+
+
+def _inline(text: str) -> str:
+    """The text on one line, nothing in it taken for Markdown or HTML."""
+    plain = " ".join(text.split())
+    for mark in "\\`*_[]<>#|":
+        plain = plain.replace(mark, f"\\{mark}")
+    return plain

@@ -1,0 +1,84 @@
+"""What passes through a suite: the subjects to be described, the texts on them, and what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from linernotes.types import Sheet
+
+Figures = Mapping[str, float | None]
+"""Measures by name; None where a measure has no value (a correlation with a constant)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Something to describe: its facts, and what is known of it beside them.
+
+    ``reference`` is what a person wrote of it; ``words`` are a person's own words for it, of which the
+    sheet was made. ``gives_quality`` says that those who wrote of it were told how good the recording is.
+    """
+
+    id: str
+    sheet: Sheet
+    reference: str | None = None
+    words: tuple[str, ...] = ()
+    popularity: float | None = None
+    gives_quality: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A description, with placeholders or without.
+
+    ``passed_first`` and ``is_fallback`` are known of what a model was asked for by a writer with a check;
+    ``is_cut_off`` says that the model was stopped, which the text need not show.
+    """
+
+    text: str
+    passed_first: bool | None = None
+    is_fallback: bool | None = None
+    is_cut_off: bool = False
+
+
+Texts = Sequence[Text | None]
+"""One system's texts on a list of subjects; None where it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The figures of one system on one group of subjects, with the ends of their 95 % intervals."""
+
+    figures: Figures
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+Table = Mapping[str, Measured]
+"""What was measured of each group of subjects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteResult:
+    """What a suite measured: of ours (by which of its texts) and of the baselines, group by group.
+
+    ``n`` counts the subjects of all groups that do not overlap. ``problems`` are the commonest things that
+    the check said of our own texts; ``examples`` are some subjects with all texts on them.
+    """
+
+    suite: str
+    data: str
+    n: int
+    metrics: Mapping[str, Table]
+    baselines: Mapping[str, Table]
+    seconds: float
+    problems: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One subject's facts as lines, and the text of each system on it."""
+
+    subject: str
+    facts: tuple[str, ...]
+    texts: Mapping[str, str]

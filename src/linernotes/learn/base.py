@@ -1,0 +1,68 @@
+"""The model that a run starts from, ready for torch: a GGUF file, a folder of weights, or a name on a hub."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from linernotes import models
+from linernotes.errors import InputError, ModelError
+
+_FETCHED = {"smollm2-135m-instruct": models.smollm2_gguf}
+END_OF_TEXT = "<|im_end|>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """``model`` and ``tokenizer`` are those of transformers; ``end_id`` is the token that ends a text.
+
+    ``gguf_path`` is None for a base that is no GGUF.
+    """
+
+    name: str
+    model: Any
+    tokenizer: Any
+    end_id: int
+    gguf_path: Path | None
+
+
+def load_base(name: str, models_dir: Path) -> Base:
+    """Loads the base in float32, a quantised GGUF too.
+
+    Raises ModelError for what was not fetched or is no causal language model, InputError without the
+    extra ``train``.
+    """
+    try:
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+    except ImportError as err:
+        raise InputError(f"tuning needs the extra [train]: pip install 'linernotes[train]' ({err})") from err
+    gguf_path = _gguf_path(name, models_dir)
+    if gguf_path is None:
+        place: dict[str, Any] = {"pretrained_model_name_or_path": name}
+    else:
+        place = {"pretrained_model_name_or_path": str(gguf_path.parent), "gguf_file": gguf_path.name}
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # everything is in the file
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(**place)
+        model = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
+    except (OSError, ValueError, KeyError, RuntimeError) as err:
+        reason = str(err).strip().splitlines()[0] if str(err).strip() else repr(err)
+        raise ModelError(f"{name} cannot be tuned: {reason}") from err
+    end_id = tokenizer.convert_tokens_to_ids(END_OF_TEXT)
+    if end_id is None or end_id == tokenizer.unk_token_id:
+        end_id = tokenizer.eos_token_id
+    return Base(name=name, model=model, tokenizer=tokenizer, end_id=int(end_id), gguf_path=gguf_path)
+
+
+def _gguf_path(name: str, models_dir: Path) -> Path | None:
+    if name in _FETCHED:
+        return _FETCHED[name](models_dir)
+    if name.endswith(".gguf"):
+        path = Path(name).expanduser()
+        if not path.is_file():
+            raise ModelError(f"there is no base model {path}")
+        return path
+    return None

@@ -1,0 +1,104 @@
+"""The card of a tuned writer: what it learned from, how, and how well; as JSON and as a page to read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from linernotes.describe import PROMPT_VERSION
+from linernotes.learn.base import Base
+from linernotes.learn.corpora import Lesson
+from linernotes.learn.recipe import Recipe
+from linernotes.models import sha256_of
+
+LIMITS = (
+    "It writes English. It was taught on sheets of up to sixteen facts and knows nothing but what a sheet "
+    "says; it still leaves out or bends a fact at times, so every text is to be held against its sheet "
+    "before anyone reads it."
+)
+
+
+def make_card(
+    recipe: Recipe,
+    adapter: Path,
+    *,
+    base: Base,
+    lessons: Sequence[Sequence[Lesson]],
+    measured: Sequence[tuple[int, float]],
+    steps: int,
+    seconds: float,
+    device: str,
+) -> dict[str, Any]:
+    """The card as plain JSON. ``measured`` are the losses on the held-out part, by step."""
+    best = min(measured, key=lambda pair: pair[1]) if measured else None
+    return {
+        "name": recipe.name,
+        "file": adapter.name,
+        "sha256": sha256_of(adapter),
+        "size_bytes": adapter.stat().st_size,
+        "licence": recipe.licence,
+        "base": base.name,
+        "base_sha256": None if base.gguf_path is None else sha256_of(base.gguf_path),
+        "prompt_version": PROMPT_VERSION,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": [
+            {
+                "source": data.source,
+                "licence": data.licence,
+                "lessons": sum(not one.is_held_out for one in known),
+                "held_out": sum(one.is_held_out for one in known),
+            }
+            for data, known in zip(recipe.data, lessons, strict=True)
+        ],
+        "settings": {
+            "seed": recipe.seed,
+            "lora": asdict(recipe.lora),
+            "training": asdict(recipe.training),
+        },
+        "steps": steps,
+        "seconds": round(seconds),
+        "device": device,
+        "figures": {
+            "held_out_loss_before": round(measured[0][1], 4) if measured else None,
+            "held_out_loss": round(best[1], 4) if best else None,
+            "best_step": best[0] if best else None,
+        },
+        "limits": LIMITS,
+    }
+
+
+def write_card(folder: Path, card: Mapping[str, Any]) -> None:
+    """Writes ``card.json`` and ``README.md`` into the folder."""
+    text = json.dumps(card, indent=1, ensure_ascii=False)
+    (folder / "card.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(as_page(card), encoding="utf-8")
+
+
+def as_page(card: Mapping[str, Any]) -> str:
+    """The card as Markdown."""
+    data = "\n".join(
+        f"| {one['source']} | {one['licence']} | {one['lessons']} | {one['held_out']} |"
+        for one in card["data"]
+    )
+    training, lora, figures = card["settings"]["training"], card["settings"]["lora"], card["figures"]
+    return f"""# {card["name"]}
+
+A LoRA adapter for {card["base"]} that turns a sheet of facts about music into a short text. Licence:
+{card["licence"]}. File `{card["file"]}`, sha256 `{card["sha256"]}`.
+
+| learned from | licence | lessons | held out |
+|---|---|---|---|
+{data}
+
+LoRA of rank {lora["rank"]} (alpha {lora["alpha"]:g}), {training["epochs"]:g} epochs of batches of
+{training["batch"]}, learning rate {training["learning_rate"]:g}, seed {card["settings"]["seed"]}:
+{card["steps"]} steps in {card["seconds"] / 60:.0f} minutes on {card["device"]}. Loss on the held-out
+lessons {figures["held_out_loss_before"]} before, {figures["held_out_loss"]} after (step
+{figures["best_step"]}). Prompt version {card["prompt_version"]}.
+
+{card["limits"]}
+"""

@@ -1,0 +1,200 @@
+"""The command ``evaluate``: a suite's figures on public data, beside their baselines."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import platformdirs
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from linernotes.config import Settings, load_settings
+from linernotes.errors import InputError
+from linernotes.serve import screen
+from linernotes.serve.as_json import to_json
+from linernotes.serve.layout import Hanging, Screen, columns, print_lines, styled
+
+if TYPE_CHECKING:
+    from linernotes.evaluate.descriptions import Options, Writers
+    from linernotes.evaluate.parts import Part
+    from linernotes.evaluate.values import SuiteResult
+    from linernotes.evaluate.verdicts import Preference
+
+
+class SuiteName(StrEnum):
+    """What can be evaluated."""
+
+    descriptions = "descriptions"
+
+
+class PartName(StrEnum):
+    """The parts of the suite ``descriptions``."""
+
+    captions = "captions"
+    corpus = "corpus"
+    library = "library"
+
+
+def evaluate(
+    _suite: Annotated[SuiteName, typer.Argument(metavar="SUITE", help="What to measure: descriptions.")],
+    data: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where musiccaps and lp_musiccaps_llm lie.")
+    ] = Path("../shared/data"),
+    corpus: Annotated[Path, typer.Option(metavar="DIR", help="Our corpus of notes.")] = Path(
+        "corpora/liner_notes"
+    ),
+    library: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Describe the songs of this library, too.")
+    ] = None,
+    part: Annotated[
+        list[PartName] | None, typer.Option(metavar="NAME", help="Only this: captions, corpus or library.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", metavar="", help="All, not the sample of 300.")] = False,
+    models: Annotated[bool, typer.Option(metavar="", help="Let models write; else baselines alone.")] = True,
+    cache: Annotated[Path | None, typer.Option(metavar="DIR", help="Where written texts are kept.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a Markdown report.")] = None,
+    pairs: Annotated[
+        tuple[int, Path] | None,
+        typer.Option(metavar="N DIR", help="Write N blind pairs a rival for readers."),
+    ] = None,
+    verdicts: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Only read what readers wrote into such a folder.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object.")] = False,
+) -> None:
+    """How good the notes are, beside templates, the untuned model, GPT-3.5 and people."""
+    if verdicts is not None:
+        _show_preferences(verdicts, as_json=as_json)
+        return
+    from linernotes.evaluate.descriptions import PARTS, Options
+
+    _check_targets(report, pairs, models=models)
+    settings = load_settings(library_dir=library)
+    options = Options(
+        data_dir=data,
+        corpus_dir=corpus,
+        database=(settings.database_url or library / "library.db") if library is not None else None,
+        parts=tuple(one.value for one in part) if part else PARTS,
+        full=full,
+        seed=settings.seed,
+    )
+    if "library" in options.parts and part and library is None:
+        raise InputError("--part library needs --library DIR")
+    result, parts = _run(options, settings if models else None, cache)
+    _show(result, report, as_json=as_json)
+    if pairs is not None:
+        _write_pairs(parts, count=pairs[0], folder=pairs[1])
+
+
+def _check_targets(report: Path | None, pairs: tuple[int, Path] | None, *, models: bool) -> None:
+    """Before hours of writing: whether there is room for what comes of it."""
+    from linernotes.evaluate.pairs import check_folder
+
+    if report is not None and not report.parent.is_dir():
+        raise InputError(f"--report {report}: there is no folder {report.parent}")
+    if pairs is not None:
+        if pairs[0] < 1 or not models:
+            raise InputError("--pairs needs at least 1 pair, and models that write")
+        check_folder(pairs[1])
+
+
+def _run(options: Options, settings: Settings | None, cache: Path | None) -> tuple[SuiteResult, list[Part]]:
+    from linernotes.evaluate.descriptions import collect, measure_all
+
+    started = time.monotonic()
+    with _writers(settings, cache) as writers, screen.progress_on(Screen(stderr=True)) as on_progress:
+        parts = collect(options, writers, on_progress)
+    return measure_all(options, parts, started=started), parts
+
+
+@contextmanager
+def _writers(settings: Settings | None, cache: Path | None) -> Iterator[Writers | None]:
+    """The models, remembering what they wrote; None without settings."""
+    if settings is None:
+        yield None
+        return
+    from linernotes import models
+    from linernotes.evaluate.cache import CachedGenerator
+    from linernotes.evaluate.descriptions import Writers
+    from linernotes.ingest import open_generator
+    from linernotes.llm import LocalGenerator
+
+    folder = cache or Path(platformdirs.user_cache_dir("linernotes")) / "evaluate"
+    ours = CachedGenerator(open_generator(settings), folder)
+    base = CachedGenerator(LocalGenerator(models.smollm2_gguf(settings.models_dir)), folder)
+    try:
+        same = (ours.model, ours.adapter) == (base.model, base.adapter)
+        yield Writers(ours=ours, base=ours if same else base)
+    finally:
+        ours.close()
+        base.close()
+
+
+def _show(result: SuiteResult, report: Path | None, *, as_json: bool) -> None:
+    from linernotes.evaluate.report import as_json as json_of
+    from linernotes.evaluate.report import as_markdown
+
+    if as_json:
+        sys.stdout.write(f"{to_json(json_of(result))}\n")
+    else:
+        Screen().print(result_view(result))
+    if report is not None:
+        report.write_text(as_markdown(result, command=f"linernotes {shlex.join(sys.argv[1:])}"), "utf-8")
+        print_lines(Screen(stderr=True), [f"the report is in {report}"])
+
+
+def result_view(result: SuiteResult) -> RenderableType:
+    """A table for each group of subjects, ours first."""
+    from linernotes.evaluate.report import COLUMNS, LEGEND, columns_with_values, rows
+
+    parts: list[RenderableType] = []
+    all_rows = rows(result)
+    for group in dict.fromkeys(row.group for row in all_rows):
+        own = [row for row in all_rows if row.group == group]
+        kept = columns_with_values(own)
+        heads = [list(COLUMNS.values())[at] for at in kept]
+        cells = [(row.system, *(row.cells[at] for at in kept)) for row in own]
+        parts += [
+            styled((group, "bold")),
+            *columns(("system", *heads), cells, right=frozenset(heads)),
+            Text(),
+        ]
+    parts.append(Hanging(styled((LEGEND, "dim"))))
+    parts.append(styled((f"{result.n:,} subjects in {result.seconds:.0f} s; shares in percent", "dim")))
+    return Group(*parts)
+
+
+def _write_pairs(parts: Sequence[Part], *, count: int, folder: Path) -> None:
+    from linernotes.evaluate.pairs import VERDICTS, make_pairs, write_pairs
+
+    pairs = make_pairs(parts, count, seed=0)
+    key = write_pairs(pairs, folder)
+    lines = [
+        f"{len(pairs)} pairs in {folder}: give it to readers, who fill in {VERDICTS}",
+        f"the key is {key}: keep it from them; `--verdicts {folder}` reads what they wrote",
+    ]
+    print_lines(Screen(stderr=True), lines)
+
+
+def _show_preferences(folder: Path, *, as_json: bool) -> None:
+    from linernotes.evaluate.verdicts import preferences_json, read_preferences
+
+    preferences = read_preferences(folder)
+    if as_json:
+        sys.stdout.write(f"{to_json(preferences_json(preferences, folder))}\n")
+        return
+    print_lines(Screen(), [_preference_line(preference) for preference in preferences])
+
+
+def _preference_line(one: Preference) -> str:
+    share, ends = one.preferred.mean, f"{one.preferred.low:.0%} to {one.preferred.high:.0%}"
+    outcomes = f"{one.wins} won, {one.ties} tied, {one.losses} lost, on {screen.count(one.pairs, 'pair')}"
+    return f"against {one.rival}: ours preferred in {share:.0%} (95 % interval {ends}; {outcomes})"

@@ -1,0 +1,218 @@
+"""Tuning, on a model small enough for a test, and a few steps of the real one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from linernotes.errors import InputError, ModelError
+from linernotes.learn.recipe import Data, Lora, Recipe, Training
+
+TRAINED = ("torch", "transformers", "peft", "gguf")
+pytestmark = [
+    pytest.mark.train,
+    pytest.mark.filterwarnings("ignore"),  # torch and transformers warn of what concerns nobody here
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _extra() -> None:
+    try:
+        for name in TRAINED:
+            __import__(name)
+    except ImportError as err:
+        if os.environ.get("LINERNOTES_REQUIRE_TRAIN") == "1":
+            pytest.fail(f"the extra [train] is missing ({err}): make train")
+        pytest.skip("needs the extra [train]: make train")
+
+
+WORDS = (
+    "rock",
+    "folk",
+    "fast",
+    "slow",
+    "piano",
+    "drums",
+    "sad",
+    "glad",
+    "song",
+    "genres",
+    "a",
+    "is",
+    ":",
+    "#",
+)
+
+
+@pytest.fixture(scope="module")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Llama of two thin layers with a vocabulary of a few words."""
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("base")
+    vocabulary = {word: place for place, word in enumerate(["<unk>", "<|im_end|>", *WORDS])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, unk_token="<unk>", eos_token="<|im_end|>"
+    ).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        tie_word_embeddings=True,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def recipe(tiny_base: Path, tmp_path: Path) -> Recipe:
+    rows = [
+        {
+            "id": f"n-{number}",
+            "kind": "song",
+            "facts": {"genres": [genre], "moods": [mood]},
+            "text": f"a {mood} {genre} song",
+        }
+        for number in range(12)
+        for genre in ("rock", "folk")
+        for mood in ("sad", "glad")
+    ]
+    path = tmp_path / "notes.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return Recipe(
+        name="tiny",
+        base=str(tiny_base),
+        licence="CC0-1.0",
+        data=(Data(format="notes", path=path, source="made up", licence="CC0-1.0"),),
+        lora=Lora(rank=4, alpha=8, dropout=0.1),
+        training=Training(
+            epochs=2, batch=4, warmup_steps=2, measure_every=8, checkpoint_every=4, learning_rate=0.02
+        ),
+    )
+
+
+class InterruptedRunError(Exception):
+    """Somebody pulled the plug."""
+
+
+def stop_at(step: int) -> Callable[[object], None]:
+    def tell(progress: object) -> None:
+        if getattr(progress, "step", 0) == step:
+            raise InterruptedRunError
+
+    return tell
+
+
+def test_it_learns_and_says_what_it_did(recipe: Recipe, tmp_path: Path) -> None:
+    import gguf
+
+    from linernotes.learn.tune import tune
+
+    told: list[int] = []
+    out = tmp_path / "out"
+    tuned = tune(recipe, out, models_dir=tmp_path, on_progress=lambda one: told.append(one.step))
+    figures = tuned.card["figures"]
+    assert figures["held_out_loss"] < figures["held_out_loss_before"]
+    assert tuned.card["data"][0]["held_out"] > 0
+    assert tuned.card["steps"] == max(told)
+    tensors = {one.name: one for one in gguf.GGUFReader(tuned.path).tensors}
+    assert len(tensors) == 2 * 7 * 2
+    assert "blk.1.ffn_down.weight.lora_b" in tensors
+    assert not (out / "checkpoint").exists()
+    page = (out / "README.md").read_text(encoding="utf-8")
+    assert "made up" in page
+    assert tuned.card["sha256"] in page
+
+
+def test_an_interrupted_run_ends_as_an_undisturbed_one(recipe: Recipe, tmp_path: Path) -> None:
+    from linernotes.learn.tune import tune
+
+    whole = tune(recipe, tmp_path / "whole", models_dir=tmp_path)
+    with pytest.raises(InterruptedRunError):
+        tune(recipe, tmp_path / "cut", models_dir=tmp_path, on_progress=stop_at(11))
+    resumed = tune(recipe, tmp_path / "cut", models_dir=tmp_path)
+    assert resumed.card["sha256"] == whole.card["sha256"]
+    assert resumed.card["figures"] == whole.card["figures"]
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(recipe: Recipe, tmp_path: Path) -> None:
+    from linernotes.learn.tune import tune
+
+    with pytest.raises(InterruptedRunError):
+        tune(recipe, tmp_path / "out", models_dir=tmp_path, on_progress=stop_at(5))
+    with pytest.raises(InputError, match="another recipe"):
+        tune(replace(recipe, seed=2), tmp_path / "out", models_dir=tmp_path)
+
+
+def test_a_full_disk_keeps_the_last_checkpoint(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from linernotes.learn.tune import tune
+
+    whole = tune(recipe, tmp_path / "whole", models_dir=tmp_path)
+    save, saved = torch.save, []
+
+    def fill(state: object, path: Path) -> None:
+        saved.append(path)
+        if len(saved) == 2:
+            path.write_bytes(b"half a checkpoint")
+            raise OSError(28, "No space left on device")
+        save(state, path)
+
+    monkeypatch.setattr(torch, "save", fill)
+    with pytest.raises(ModelError, match="make room"):
+        tune(recipe, tmp_path / "out", models_dir=tmp_path)
+    monkeypatch.setattr(torch, "save", save)
+    assert not (tmp_path / "out" / "checkpoint" / "state.new").exists()
+    assert tune(recipe, tmp_path / "out", models_dir=tmp_path).card["sha256"] == whole.card["sha256"]
+
+
+def test_what_is_no_language_model_is_refused(recipe: Recipe, tmp_path: Path) -> None:
+    from linernotes.learn.tune import tune
+
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "config.json").write_text('{"model_type": "vit"}', encoding="utf-8")
+    with pytest.raises(ModelError, match="cannot be tuned"):
+        tune(replace(recipe, base=str(other)), tmp_path / "out", models_dir=tmp_path)
+    with pytest.raises(ModelError, match="no base model"):
+        tune(replace(recipe, base="gone.gguf"), tmp_path / "out", models_dir=tmp_path)
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_the_real_base_learns_and_llama_cpp_runs_it(recipe: Recipe, models_dir: Path, tmp_path: Path) -> None:
+    from linernotes.describe import bare_prompt
+    from linernotes.learn.tune import tune
+    from linernotes.llm import LocalGenerator
+    from linernotes.models import smollm2_gguf
+    from linernotes.types import FactSheet
+
+    short = replace(
+        recipe,
+        base="smollm2-135m-instruct",
+        training=replace(recipe.training, epochs=1, measure_every=100, learning_rate=0.002),
+    )
+    tuned = tune(short, tmp_path / "out", models_dir=models_dir, threads=2)
+    prompt = bare_prompt(FactSheet(genres=("folk",), moods=("sad",)))
+    generator = LocalGenerator(smollm2_gguf(models_dir), adapter_path=tuned.path, workers=1)
+    try:
+        answer = generator.generate([prompt], max_tokens=12, temperature=0.0, seed=1)[0]
+    finally:
+        generator.close()
+    assert answer.text.strip() == "a sad folk song"
