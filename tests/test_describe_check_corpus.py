@@ -19,6 +19,9 @@ Plant = Callable[[str, FactSheet, random.Random], str | None]
 CORPUS = REPOSITORY / "corpora" / "liner_notes"
 
 
+FAMILIES = ("concert", "electronic", "folk", "pop", "rhythm", "rock")
+
+
 @pytest.fixture(scope="module")
 def notes() -> list[Note]:
     lessons = read_notes(CORPUS, source="our own corpus", licence="CC BY 4.0")
@@ -28,6 +31,15 @@ def notes() -> list[Note]:
 @pytest.fixture(scope="module")
 def good_notes(notes: list[Note]) -> list[Note]:
     return [(text, sheet) for text, sheet in notes if not check_note(text, sheet)]
+
+
+@pytest.fixture(scope="module")
+def first_notes(good_notes: list[Note]) -> list[Note]:
+    """Those of the families of music, on which the floors below were set."""
+    files = [path for path in CORPUS.glob("songs_*.jsonl") if path.stem.removeprefix("songs_") in FAMILIES]
+    lessons = [one for path in files for one in read_notes(path, source="ours", licence="CC BY 4.0")]
+    texts = {lesson.text for lesson in lessons}
+    return [(text, sheet) for text, sheet in good_notes if text in texts]
 
 
 def test_hand_written_notes_pass(notes: list[Note], good_notes: list[Note]) -> None:
@@ -143,13 +155,13 @@ def plant_year(text: str, sheet: FactSheet, rng: random.Random) -> str | None:
         (plant_key, 0.99),
         (plant_voice, 0.99),
         (plant_instrument, 0.97),
-        (plant_genre, 0.965),
+        (plant_genre, 0.97),
         (plant_year, 0.99),
     ],
 )
-def test_a_planted_wrong_fact_is_caught(good_notes: list[Note], plant: Plant, floor: float) -> None:
+def test_a_planted_wrong_fact_is_caught(first_notes: list[Note], plant: Plant, floor: float) -> None:
     rng = random.Random(7)
-    planted = [(plant(text, sheet, rng), text, sheet) for text, sheet in good_notes]
+    planted = [(plant(text, sheet, rng), text, sheet) for text, sheet in first_notes]
     wrong = [(note, sheet) for note, text, sheet in planted if note is not None and note != text]
     assert len(wrong) > 100
     share = sum(bool(check_note(note, sheet)) for note, sheet in wrong) / len(wrong)
