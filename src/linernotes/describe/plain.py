@@ -14,10 +14,16 @@ from linernotes.describe import wording
 from linernotes.describe.names import listed
 from linernotes.describe.plain_collection import plain_collection_note
 from linernotes.describe.told import sheet_as_data
-from linernotes.types import FactSheet
+from linernotes.types import CollectionSheet, FactSheet, Sheet
 from linernotes.words import band_of, word_for
 
-__all__ = ["plain_collection_note", "plain_note"]
+__all__ = ["plain_collection_note", "plain_note", "plain_text"]
+
+
+def plain_text(sheet: Sheet) -> str:
+    """The note without a model, of a song, an artist or a genre."""
+    return plain_collection_note(sheet) if isinstance(sheet, CollectionSheet) else plain_note(sheet)
+
 
 _VOICES = {
     "vocals": ("a voice", "a voice sings"),

@@ -17,7 +17,7 @@ _THAN_MOST = " than most of the library"
 _TEXTS = ("vocals", "mode", "country", "origin")
 _LISTS = ("genres", "instruments", "moods", "parents", "relatives")
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_IN_WORDS_TO = 10
 
 
 def plain_collection_note(sheet: CollectionSheet) -> str:
@@ -71,7 +71,7 @@ def _opening(sheet: CollectionSheet, draw: random.Random) -> str:
 
 
 def _count(number: int) -> str:
-    return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
+    return wording.spelled(number) if number <= _IN_WORDS_TO else f"{number:,}"
 
 
 def _plural(noun: str, number: int) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from linernotes.describe.plain import plain_collection_note, plain_note
+from linernotes.describe.plain import plain_text
 from linernotes.describe.plan import Plan, draw_plan
 from linernotes.llm import Prompt
-from linernotes.types import CollectionSheet, Sheet
+from linernotes.types import Sheet
 
 PROMPT_VERSION = "notes-3"
 """Changes with every change of the prompts below; kept with each note."""
@@ -24,8 +24,7 @@ def instructed_prompt(sheet: Sheet) -> Prompt:
     A small instruct model was taught to rewrite and does that; asked to write from a list of facts, it
     invents. The text is data: whatever it says, it is only to be rewritten.
     """
-    plain = plain_collection_note(sheet) if isinstance(sheet, CollectionSheet) else plain_note(sheet)
-    return Prompt(system=_SYSTEM, user=plain)
+    return Prompt(system=_SYSTEM, user=plain_text(sheet))
 
 
 def bare_prompt(sheet: Sheet, plan: Plan | None = None, *, seed: int = 0) -> Prompt:

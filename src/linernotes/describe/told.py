@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from linernotes.describe import wording
 from linernotes.types import CollectionSheet, FactSheet, Sheet
 from linernotes.words import band_of, lexicon
 
@@ -15,12 +16,6 @@ LONGEST_VALUE = 40
 LONGEST_PHRASE = 80
 """Of what stands out, which is said in our own words."""
 _NOT_DATA = re.compile(r"[\x00-\x1f\x7f{}<>\"`]|#{2,}")
-_SIGN = re.compile(r"(?<=^[A-G])[#♯b♭]")
-_SMALL = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SHARES = ("energy", "valence", "danceability", "acousticness")
 _TEXTS = ("vocals", "key", "country", "language")
 _LISTS = ("genres", "instruments", "moods", "styles")
@@ -61,11 +56,11 @@ def _of_song(sheet: FactSheet) -> Iterator[ToldFact]:
     loudness = f"{sheet.loudness_lufs or 0:.1f} LUFS"
     yield _number("loudness", sheet.loudness_lufs, "loudness_lufs", loudness)
     seconds = round(sheet.duration_s or 0)
-    clock = f"{seconds // 60}:{seconds % 60:02d}"
-    in_words = f"{spelled(seconds // 60)} minutes {spelled(seconds % 60)}"
+    clock = wording.clock(seconds)
+    in_words = f"{wording.spelled(seconds // 60)} minutes {wording.spelled(seconds % 60)}"
     yield _number("duration", sheet.duration_s, "duration_s", clock, f"{seconds} seconds", in_words)
     yield _named("year", _one(sheet.year))
-    yield _named("the artist's decades", _decades(sheet.decades))
+    yield _named("the artist's decades", wording.decades(sheet.decades))
     yield _country(sheet.country)
     yield _named("language", _one(sheet.language))
     yield _named("live", ("true",) if sheet.live else ())
@@ -87,7 +82,7 @@ def _of_collection(sheet: CollectionSheet) -> Iterator[ToldFact]:
     yield _share("energy", sheet.energy_median)
     yield _share("acousticness", sheet.acousticness_median)
     yield _range("years", sheet.first_year, sheet.last_year)
-    yield _named("the artist's decades", _decades(sheet.decades))
+    yield _named("the artist's decades", wording.decades(sheet.decades))
     yield _country(sheet.country)
     yield _named("origin", _one(sheet.origin))
     yield _named("stands out", sheet.stands_out, LONGEST_PHRASE)
@@ -108,7 +103,7 @@ def _number(label: str, value: float | None, name: str, *forms: str) -> ToldFact
 
 def _tempo(label: str, bpm: float | None) -> ToldFact:
     return _number(
-        label, bpm, "tempo_bpm", f"{bpm or 0:.0f} bpm", f"{spelled(round(bpm or 0))} beats a minute"
+        label, bpm, "tempo_bpm", f"{bpm or 0:.0f} bpm", f"{wording.spelled(round(bpm or 0))} beats a minute"
     )
 
 
@@ -126,12 +121,8 @@ def _voice(vocals: str | None) -> ToldFact:
 
 
 def _key(key: str | None) -> ToldFact:
-    """The key, its accidental as a word, too: "Bb minor", "B-flat minor"."""
-    return _said("key", *(dict.fromkeys((_SIGN.sub(_sign_word, key), key)) if key else ()))
-
-
-def _sign_word(match: re.Match[str]) -> str:
-    return "-sharp" if match.group() in "#♯" else "-flat"
+    """The key, its accidental as a word, too: "B-flat minor", "Bb minor"."""
+    return _said("key", *(dict.fromkeys((wording.key(key), key)) if key else ()))
 
 
 def _country(country: str | None) -> ToldFact:
@@ -141,19 +132,7 @@ def _country(country: str | None) -> ToldFact:
 
 
 def _count(label: str, number: int | None) -> ToldFact:
-    return _said(label, *((spelled(number), str(number)) if number else ()))
-
-
-def spelled(number: int) -> str:
-    """A whole number from 0 to 999 in words ("twenty-three"); a larger one in digits."""
-    if number > 999 or number < 0:
-        return str(number)
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    below = _SMALL[rest] if rest < 20 else _TENS[tens] + (f"-{_SMALL[ones]}" if ones else "")
-    if not hundreds:
-        return below
-    return f"{_SMALL[hundreds]} hundred" + (f" and {below}" if rest else "")
+    return _said(label, *((wording.spelled(number), str(number)) if number else ()))
 
 
 def _range(label: str, low: float | None, high: float | None, unit: str = "") -> ToldFact:
@@ -161,10 +140,6 @@ def _range(label: str, low: float | None, high: float | None, unit: str = "") ->
         return ToldFact(label=label, values=())
     ends = f"{low:.0f}" if round(low) == round(high) else f"{low:.0f} to {high:.0f}"
     return ToldFact(label=label, values=(f"{ends}{unit}",))
-
-
-def _decades(decades: Sequence[int]) -> tuple[str, ...]:
-    return tuple(f"{decade}s" for decade in decades)
 
 
 def _one(value: object) -> tuple[str, ...]:

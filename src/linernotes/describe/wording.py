@@ -86,6 +86,11 @@ _SPOKEN_VOWEL: Final = re.compile(
     r"[aeio]|u(?!k|ni|s[ei]|ti)|8|11\b|18\b|(?:MPB|R&B|IDM|EDM|MC)\b|hour|honest", re.IGNORECASE
 )
 _NO_VOWEL: Final = re.compile(r"eu|one\b|once\b", re.IGNORECASE)
+_SMALL: Final = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _KEY: Final = re.compile(r"([A-G])\s*(#|b|♯|♭)?\s*(major|minor)")
 
 
@@ -128,6 +133,18 @@ def clock(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes = f"{rest // 60:02d}" if hours else str(rest // 60)
     return f"{f'{hours}:' if hours else ''}{minutes}:{rest % 60:02d}"
+
+
+def spelled(number: int) -> str:
+    """A whole number from 0 to 999 in words ("twenty-three"); a larger one in digits."""
+    if number > 999 or number < 0:
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    below = _SMALL[rest] if rest < 20 else _TENS[tens] + (f"-{_SMALL[ones]}" if ones else "")
+    if not hundreds:
+        return below
+    return f"{_SMALL[hundreds]} hundred" + (f" and {below}" if rest else "")
 
 
 def decades(years: Sequence[int]) -> tuple[str, ...]:

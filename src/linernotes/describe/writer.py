@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from linernotes.describe.check import check_note
-from linernotes.describe.plain import plain_collection_note, plain_note
+from linernotes.describe.plain import plain_text
 from linernotes.describe.prompts import END_OF_FACTS, PROMPT_VERSION, bare_prompt, instructed_prompt
 from linernotes.describe.told import told_facts
 from linernotes.llm import Generation, Prompt, TextGenerator
-from linernotes.types import CollectionSheet, NoteStatus, Sheet
+from linernotes.types import NoteStatus, Sheet
 
 MAX_TOKENS = 160
 """The longest hand-written note of the corpus has about 130 tokens of the local model."""
@@ -141,8 +141,4 @@ def _draft(work: _Work) -> NoteDraft:
     problems = tuple(dict.fromkeys(work.problems))
     if work.text is not None:
         return NoteDraft(template=work.text, status="written", problems=problems, tries=work.tries)
-    return NoteDraft(template=_plain(work.sheet), status="fallback", problems=problems, tries=work.tries)
-
-
-def _plain(sheet: Sheet) -> str:
-    return plain_collection_note(sheet) if isinstance(sheet, CollectionSheet) else plain_note(sheet)
+    return NoteDraft(template=plain_text(work.sheet), status="fallback", problems=problems, tries=work.tries)
