@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,68 +12,11 @@ import pytest
 from linernotes.errors import InputError, ModelError
 from linernotes.learn.recipe import Data, Lora, Recipe, Training
 
-TRAINED = ("torch", "transformers", "peft", "gguf")
 pytestmark = [
     pytest.mark.train,
+    pytest.mark.usefixtures("train_extra"),
     pytest.mark.filterwarnings("ignore"),  # torch and transformers warn of what concerns nobody here
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _extra() -> None:
-    try:
-        for name in TRAINED:
-            __import__(name)
-    except ImportError as err:
-        if os.environ.get("LINERNOTES_REQUIRE_TRAIN") == "1":
-            pytest.fail(f"the extra [train] is missing ({err}): make train")
-        pytest.skip("needs the extra [train]: make train")
-
-
-WORDS = (
-    "rock",
-    "folk",
-    "fast",
-    "slow",
-    "piano",
-    "drums",
-    "sad",
-    "glad",
-    "song",
-    "genres",
-    "a",
-    "is",
-    ":",
-    "#",
-)
-
-
-@pytest.fixture(scope="module")
-def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Llama of two thin layers with a vocabulary of a few words."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("base")
-    vocabulary = {word: place for place, word in enumerate(["<unk>", "<|im_end|>", *WORDS])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="<unk>", eos_token="<|im_end|>"
-    ).save_pretrained(folder)
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=16,
-        intermediate_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        tie_word_embeddings=True,
-    )
-    LlamaForCausalLM(config).save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture

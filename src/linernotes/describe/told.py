@@ -15,6 +15,7 @@ LONGEST_VALUE = 40
 """Characters of one value; what is longer is no name of a genre but somebody's prose."""
 LONGEST_PHRASE = 80
 """Of what stands out, which is said in our own words."""
+_SILENT = ("no voice", "no singer", "no vocals", "nobody sings", "no one sings", "wordless", "no words")
 _NOT_DATA = re.compile(r"[\x00-\x1f\x7f{}<>\"`]|#{2,}")
 _SHARES = ("energy", "valence", "danceability", "acousticness")
 _TEXTS = ("vocals", "key", "country", "language")
@@ -117,7 +118,10 @@ def _said(label: str, *forms: str) -> ToldFact:
 
 
 def _voice(vocals: str | None) -> ToldFact:
-    return _said("vocals", *(("instrumental", "no voice") if vocals == "instrumental" else _one(vocals)))
+    """A small model makes "the instrumental voice" of "vocals: instrumental", so the label says it, too."""
+    if vocals == "instrumental":
+        return _said("no vocals", "instrumental", *_SILENT)
+    return _said("vocals", *_one(vocals))
 
 
 def _key(key: str | None) -> ToldFact:

@@ -28,9 +28,13 @@ class Tokens:
 
 def encode(lesson: Lesson, tokenizer: Any, end_id: int) -> Tokens:
     """The lesson as the writer will meet it: bare facts, then the text and its end."""
-    prompt = tokenizer(bare_prompt(lesson.sheet, plan_of(lesson)).user, add_special_tokens=False)["input_ids"]
-    text = tokenizer(lesson.text, add_special_tokens=False)["input_ids"]
-    return Tokens(tuple(prompt), (*text, end_id))
+    return tokens_of(bare_prompt(lesson.sheet, plan_of(lesson)).user, lesson.text, tokenizer, end_id)
+
+
+def tokens_of(prompt: str, text: str, tokenizer: Any, end_id: int) -> Tokens:
+    """A prompt, a text that answers it, and its end."""
+    ids = [tokenizer(one, add_special_tokens=False)["input_ids"] for one in (prompt, text)]
+    return Tokens(tuple(ids[0]), (*ids[1], end_id))
 
 
 def batches(lessons: Sequence[Tokens], size: int, rng: random.Random) -> Iterator[list[Tokens]]:

@@ -29,11 +29,15 @@ def make_card(
     base: Base,
     lessons: Sequence[Sequence[Lesson]],
     measured: Sequence[tuple[int, float]],
+    passed: Sequence[float],
     steps: int,
     seconds: float,
     device: str,
 ) -> dict[str, Any]:
-    """The card as plain JSON. ``measured`` are the losses on the held-out part, by step."""
+    """The card as plain JSON. ``measured`` are the losses on the held-out part, by step.
+
+    ``passed`` are the shares of the texts that passed the check as each round of preference began.
+    """
     best = min(measured, key=lambda pair: pair[1]) if measured else None
     return {
         "name": recipe.name,
@@ -58,6 +62,7 @@ def make_card(
             "seed": recipe.seed,
             "lora": asdict(recipe.lora),
             "training": asdict(recipe.training),
+            "preference": asdict(recipe.preference),
         },
         "steps": steps,
         "seconds": round(seconds),
@@ -66,6 +71,7 @@ def make_card(
             "held_out_loss_before": round(measured[0][1], 4) if measured else None,
             "held_out_loss": round(best[1], 4) if best else None,
             "best_step": best[0] if best else None,
+            "passed_before_rounds": [round(one, 3) for one in passed],
         },
         "limits": LIMITS,
     }
@@ -85,6 +91,7 @@ def as_page(card: Mapping[str, Any]) -> str:
         for one in card["data"]
     )
     training, lora, figures = card["settings"]["training"], card["settings"]["lora"], card["figures"]
+    preferred = _preferred(card)
     return f"""# {card["name"]}
 
 A LoRA adapter for {card["base"]} that turns a sheet of facts about music into a short text. Licence:
@@ -98,7 +105,19 @@ LoRA of rank {lora["rank"]} (alpha {lora["alpha"]:g}), {training["epochs"]:g} ep
 {training["batch"]}, learning rate {training["learning_rate"]:g}, seed {card["settings"]["seed"]}:
 {card["steps"]} steps in {card["seconds"] / 60:.0f} minutes on {card["device"]}. Loss on the held-out
 lessons {figures["held_out_loss_before"]} before, {figures["held_out_loss"]} after (step
-{figures["best_step"]}). Prompt version {card["prompt_version"]}.
+{figures["best_step"]}).{preferred} Prompt version {card["prompt_version"]}.
 
 {card["limits"]}
 """
+
+
+def _preferred(card: Mapping[str, Any]) -> str:
+    settings, passed = card["settings"]["preference"], card["figures"]["passed_before_rounds"]
+    if not passed:
+        return ""
+    shares = ", then ".join(f"{share:.0%}" for share in passed)
+    return (
+        f"\nThen {len(passed)} rounds of preference, each from {settings['tries']} texts (temperature "
+        f"{settings['temperature']:g}) on each of\n{settings['sheets']} sheets, those that the check passes "
+        f"against those that it refuses:\n{shares} of them passed as the rounds began."
+    )

@@ -14,6 +14,7 @@ from linernotes.learn.corpora import Lesson
 
 _NAMES = {
     "vocals": "the voice",
+    "no vocals": "the voice",
     "key": "the key",
     "year": "the year",
     "years": "the years",

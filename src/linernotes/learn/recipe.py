@@ -56,6 +56,22 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """What is learned afterwards from the writer's own texts (see ``preference``); no rounds: nothing.
+
+    In each round it writes ``tries`` texts for each of so many ``sheets``; ``beta`` is how dear it is to
+    leave the writer that it was (Rafailov et al., NeurIPS 2023).
+    """
+
+    rounds: int = 0
+    sheets: int = 400
+    tries: int = 4
+    temperature: float = 0.8
+    beta: float = 0.1
+    learning_rate: float = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """``base`` is the name of a fetched model, a GGUF file, a folder of weights, or a name on a model hub."""
 
@@ -66,6 +82,7 @@ class Recipe:
     seed: int = 1
     lora: Lora = field(default_factory=Lora)
     training: Training = field(default_factory=Training)
+    preference: Preference = field(default_factory=Preference)
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -83,7 +100,7 @@ def read_recipe(path: Path) -> Recipe:
         raise InputError(f"{path}: a recipe needs at least one [[data]]")
     data = tuple(_data(entry, path, place) for place, entry in enumerate(entries, start=1))
     parts: dict[str, Any] = {"data": data}
-    for name, kind in (("lora", Lora), ("training", Training)):
+    for name, kind in (("lora", Lora), ("training", Training), ("preference", Preference)):
         if name in table:
             parts[name] = _part(kind, table.pop(name), f"{path}: [{name}]")
     recipe = _part(Recipe, {**table, **parts}, str(path))
@@ -133,7 +150,7 @@ def _value(kind: str, value: object, where: str) -> object:
 
 
 def _hold(recipe: Recipe, path: Path) -> None:
-    training, lora = recipe.training, recipe.lora
+    training, lora, preference = recipe.training, recipe.lora, recipe.preference
     wrong = [
         name
         for name, holds in {
@@ -147,6 +164,12 @@ def _hold(recipe: Recipe, path: Path) -> None:
             "training.measure_every": training.measure_every >= 1,
             "training.checkpoint_every": training.checkpoint_every >= 1,
             "training.patience": training.patience >= 1,
+            "preference.rounds": preference.rounds >= 0,
+            "preference.sheets": preference.sheets >= 1,
+            "preference.tries": preference.tries >= 2,
+            "preference.temperature": preference.temperature > 0,
+            "preference.beta": preference.beta > 0,
+            "preference.learning_rate": 0 < preference.learning_rate < 1,
             "data.repeats": all(data.repeats > 0 for data in recipe.data),
         }.items()
         if not holds

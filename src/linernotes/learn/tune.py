@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import random
@@ -15,25 +14,31 @@ from pathlib import Path
 from typing import Any
 
 from linernotes.errors import InputError, ModelError
-from linernotes.learn.adapter import write_gguf
 from linernotes.learn.base import Base, load_base
 from linernotes.learn.batches import Tokens, batches, encode, share
-from linernotes.learn.corpora import Lesson, augmented, load
+from linernotes.learn.card import make_card, write_card
+from linernotes.learn.corpora import Lesson, augmented, load, pool_of
+from linernotes.learn.preference import prefer
 from linernotes.learn.recipe import Recipe
+from linernotes.learn.student import Student
+from linernotes.llm import LocalGenerator
 
 _EVAL_BATCH = 12
-_IGNORED = -100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is: the loss over the last steps, on the held-out part, and the seconds left."""
+    """How far a run is: the loss over the last steps, on the held-out part, and the seconds left.
+
+    ``doing`` says which part of the run this is; each counts its own steps.
+    """
 
     step: int
     steps: int
     loss: float
-    held_out_loss: float | None
     left_s: float
+    held_out_loss: float | None = None
+    doing: str = "learning"
 
 
 OnProgress = Callable[[Progress], None]
@@ -60,10 +65,13 @@ def tune(
     if threads:
         torch.set_num_threads(threads)
     base = load_base(recipe.base, models_dir)
+    if recipe.preference.rounds and base.gguf_path is None:
+        raise InputError(f"rounds of preference are written by llama.cpp, and {recipe.base} is no GGUF file")
     try:
         out.mkdir(parents=True, exist_ok=True)
         run = _Run(recipe, base, out, on_progress)
         run.learn()
+        run.prefer()
         tuned = run.export()
         shutil.rmtree(out / "checkpoint", ignore_errors=True)
     except OSError as err:
@@ -72,48 +80,32 @@ def tune(
 
 
 class _Run:
-    """One run of a recipe: the model with its adapter, the lessons, and how far it is."""
+    """One run of a recipe: the student, the lessons, and how far it is."""
 
     def __init__(self, recipe: Recipe, base: Base, out: Path, on_progress: OnProgress | None) -> None:
-        import torch
-        from peft import LoraConfig, get_peft_model
-
         self._recipe = recipe
-        self._base = base
         self._out = out
+        self._folder = out / "checkpoint"
         self._tell = on_progress or (lambda _: None)
         self._by_data = [
             load(data.format, data.path, source=data.source, licence=data.licence) for data in recipe.data
         ]
+        self._pool = pool_of(self._taught())
+        self._student = Student(base, recipe.lora, recipe.seed)
         self._held_out = [
             self._encode(one) for lessons in self._by_data for one in lessons if one.is_held_out
         ]
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        torch.manual_seed(recipe.seed)
-        lora = recipe.lora
-        self._model = get_peft_model(
-            base.model,
-            LoraConfig(
-                r=lora.rank,
-                lora_alpha=lora.alpha,
-                lora_dropout=lora.dropout,
-                target_modules="all-linear",
-                task_type="CAUSAL_LM",
-            ),
-        ).to(self._device)
-        self._weights = [one for one in self._model.parameters() if one.requires_grad]
         training = recipe.training
-        self._optimiser = torch.optim.AdamW(
-            self._weights,
-            lr=training.learning_rate,
-            weight_decay=training.weight_decay,
-            betas=(0.9, 0.95),
-        )
+        self._optimiser = self._student.optimiser(training.learning_rate, training.weight_decay)
         self._step = 0
         self._seconds = 0.0
         self._losses: list[float] = []
         self._measured: list[tuple[int, float]] = []
+        self._passed: list[float] = []
         self._load_checkpoint()
+
+    def _taught(self) -> list[Lesson]:
+        return [one for known in self._by_data for one in known if not one.is_held_out]
 
     # --- learning
 
@@ -121,6 +113,8 @@ class _Run:
         """Steps until the recipe's end, or until the held-out part has gained nothing for long."""
         if not self._measured:
             self._measure()
+        if self._is_spent():
+            return
         for batch in self._left():
             started = time.monotonic()
             self._losses.append(self._learn(batch))
@@ -133,6 +127,7 @@ class _Run:
                     break
             if self._step % self._recipe.training.checkpoint_every == 0:
                 self._save_checkpoint()
+        self._save_checkpoint()
 
     @cached_property
     def steps(self) -> int:
@@ -150,7 +145,7 @@ class _Run:
         for data, known in zip(self._recipe.data, self._by_data, strict=True):
             lessons += share([one for one in known if not one.is_held_out], data.repeats, rng)
         if self._recipe.training.augment:
-            lessons = [augmented(one, random.Random(rng.random())) for one in lessons]
+            lessons = [augmented(one, random.Random(rng.random()), self._pool) for one in lessons]
         return lessons
 
     def _left(self) -> Iterator[list[Tokens]]:
@@ -168,20 +163,13 @@ class _Run:
                     yield batch
 
     def _encode(self, lesson: Lesson) -> Tokens:
-        return encode(lesson, self._base.tokenizer, self._base.end_id)
+        return encode(lesson, self._student.base.tokenizer, self._student.base.end_id)
 
     def _learn(self, batch: Sequence[Tokens]) -> float:
-        import torch
-
-        for group in self._optimiser.param_groups:
-            group["lr"] = self._learning_rate()
-        self._model.train()
-        total, count = self._loss(batch)
-        loss = total / count
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
-        self._optimiser.step()
-        self._optimiser.zero_grad(set_to_none=True)
+        self._student.train()
+        likelihoods, counts = self._student.log_likelihoods(batch)
+        loss = -likelihoods.sum() / counts.sum()
+        self._student.learn(loss, self._optimiser, self._learning_rate())
         return float(loss)
 
     def _learning_rate(self) -> float:
@@ -191,45 +179,57 @@ class _Run:
         cosine = 0.5 * (1 + math.cos(math.pi * self._step / self.steps))
         return training.learning_rate * warm * max(0.05, cosine)
 
-    def _loss(self, batch: Sequence[Tokens]) -> tuple[Any, int]:
-        """The summed loss over the tokens of the texts, and how many they are."""
-        import torch
+    # --- preferring
 
-        longest = max(map(len, batch))
-        end = self._base.end_id
-        ids = [[*one.prompt, *one.text, *[end] * (longest - len(one))] for one in batch]
-        targets = [
-            [*[_IGNORED] * len(one.prompt), *one.text, *[_IGNORED] * (longest - len(one))] for one in batch
-        ]
-        mask = [[1] * len(one) + [0] * (longest - len(one)) for one in batch]
-        ids_, mask_, targets_ = (torch.tensor(rows, device=self._device) for rows in (ids, mask, targets))
-        core = self._model.base_model.model
-        with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=_has_bfloat16(self._device)):
-            states = core.model(input_ids=ids_, attention_mask=mask_, use_cache=False).last_hidden_state
-            wanted = targets_[:, 1:]
-            known = wanted != _IGNORED
-            logits = core.lm_head(states[:, :-1][known]).float()
-        loss = torch.nn.functional.cross_entropy(logits, wanted[known], reduction="sum")
-        return loss, int(known.sum())
+    def prefer(self) -> None:
+        """The rounds of preference that the recipe has, from the best that the lessons made."""
+        if not self._recipe.preference.rounds:
+            return
+        if not self._best.exists():
+            self._student.save(self._best)
+        gguf_path = self._student.base.gguf_path
+        assert gguf_path is not None, "tune refuses any other base"
+        self._student.load(self._best)
+        started = time.monotonic()
+
+        def tell(doing: str, step: int, steps: int, loss: float) -> None:
+            took = time.monotonic() - started
+            left = took / max(step, 1) * (steps - step)
+            self._tell(Progress(step=step, steps=steps, loss=loss, left_s=left, doing=doing))
+
+        self._passed = prefer(
+            self._student,
+            self._taught(),
+            self._recipe.preference,
+            self._folder,
+            writer_of=lambda adapter: LocalGenerator(gguf_path, adapter_path=adapter),
+            seed=self._recipe.seed,
+            on_step=tell,
+        )
+        self._seconds += time.monotonic() - started
+        self._student.save(self._preferred)
 
     # --- measuring
 
     def _measure(self) -> None:
-        import torch
-
         if not self._held_out:
             return
-        self._model.eval()
+        self._measured.append((self._step, self._held_out_loss()))
+        if self._best_step() == self._step:
+            self._student.save(self._best)
+        self._report()
+
+    def _held_out_loss(self) -> float:
+        import torch
+
+        self._student.train(False)
         total, count = 0.0, 0
         ordered = sorted(self._held_out, key=len)
         with torch.no_grad():
             for start in range(0, len(ordered), _EVAL_BATCH):
-                loss, tokens = self._loss(ordered[start : start + _EVAL_BATCH])
-                total, count = total + float(loss), count + tokens
-        self._measured.append((self._step, total / count))
-        if self._best_step() == self._step:
-            self._save_weights(self._out / "checkpoint" / "best.safetensors")
-        self._report()
+                likelihoods, counts = self._student.log_likelihoods(ordered[start : start + _EVAL_BATCH])
+                total, count = total - float(likelihoods.sum()), count + int(counts.sum())
+        return total / count
 
     def _best_step(self) -> int:
         return min(self._measured, key=lambda pair: pair[1])[0] if self._measured else self._step
@@ -252,23 +252,21 @@ class _Run:
 
     # --- keeping
 
-    def _save_weights(self, path: Path) -> None:
-        from peft import get_peft_model_state_dict
-        from safetensors.torch import save_file
+    @property
+    def _best(self) -> Path:
+        """What learned best from the lessons, by the held-out part."""
+        return self._folder / "best.safetensors"
 
-        path.parent.mkdir(parents=True, exist_ok=True)
-        weights = {
-            name: one.contiguous().cpu() for name, one in get_peft_model_state_dict(self._model).items()
-        }
-        new = path.with_suffix(".new")
-        save_file(weights, new)
-        new.replace(path)
+    @property
+    def _preferred(self) -> Path:
+        """What the rounds of preference made of it."""
+        return self._folder / "preferred.safetensors"
 
     def _save_checkpoint(self) -> None:
         """All that a run needs to go on as if nothing had happened; the last stays until this is whole."""
         import torch
 
-        folder = self._out / "checkpoint"
+        folder = self._folder
         folder.mkdir(parents=True, exist_ok=True)
         new = folder / "state.new"
         state = {
@@ -277,7 +275,7 @@ class _Run:
             "seconds": self._seconds,
             "losses": self._losses[-20:],
             "measured": self._measured,
-            "weights": [one.detach().cpu() for one in self._weights],
+            "weights": [one.detach().cpu() for one in self._student.weights],
             "optimiser": self._optimiser.state_dict(),
             "random": torch.get_rng_state(),
         }
@@ -294,15 +292,15 @@ class _Run:
     def _load_checkpoint(self) -> None:
         import torch
 
-        path = self._out / "checkpoint" / "state.pt"
+        path = self._folder / "state.pt"
         if not path.exists():
             return
-        state = torch.load(path, map_location=self._device, weights_only=True)
+        state = torch.load(path, map_location=self._student.device, weights_only=True)
         if state["recipe"] != self._identity:
             raise InputError(
                 f"{path.parent} is of another recipe or other data: remove it, or choose another --out"
             )
-        for weight, saved in zip(self._weights, state["weights"], strict=True):
+        for weight, saved in zip(self._student.weights, state["weights"], strict=True):
             weight.data.copy_(saved)
         self._optimiser.load_state_dict(state["optimiser"])
         torch.set_rng_state(state["random"].cpu())
@@ -317,38 +315,21 @@ class _Run:
         return json.dumps([asdict(self._recipe), counts], default=str, sort_keys=True)
 
     def export(self) -> Tuned:
-        """Writes the best adapter, by the held-out part, and its card."""
-        from safetensors.numpy import load_file
-
-        from linernotes.learn.card import make_card, write_card
-
-        best = self._out / "checkpoint" / "best.safetensors"
-        if not best.exists():
-            self._save_weights(best)
+        """Writes the adapter that the run has made, and its card."""
+        if not self._best.exists():
+            self._student.save(self._best)
         path = self._out / f"{self._recipe.name}.gguf"
-        new = path.with_suffix(".new")
-        write_gguf(new, load_file(best), self._base.model.config, alpha=self._recipe.lora.alpha)
-        new.replace(path)
+        self._student.export(self._preferred if self._passed else self._best, path)
         card = make_card(
             self._recipe,
             path,
-            base=self._base,
+            base=self._student.base,
             lessons=self._by_data,
             measured=self._measured,
+            passed=self._passed,
             steps=self._step,
             seconds=self._seconds,
-            device=str(self._device),
+            device=str(self._student.device),
         )
         write_card(self._out, card)
         return Tuned(path=path, card=card)
-
-
-def _has_bfloat16(device: Any) -> bool:
-    """Whether sums in bfloat16 are faster than in float32 here."""
-    import torch
-
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
-    with contextlib.suppress(AttributeError, RuntimeError):
-        return bool(torch.cpu._is_avx512_bf16_supported())
-    return False

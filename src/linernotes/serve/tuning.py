@@ -36,9 +36,11 @@ def run_recipe(
 
         def tell(progress: tuning.Progress) -> None:
             told = _told(progress)
-            bar.update(task, total=progress.steps, completed=progress.step, told=told)
+            bar.update(
+                task, description=progress.doing, total=progress.steps, completed=progress.step, told=told
+            )
             if not err.is_terminal and progress.step % _LINE_EVERY == 0:
-                err.print(f"step {progress.step} of {progress.steps}: {told}")
+                err.print(f"{progress.doing}, step {progress.step} of {progress.steps}: {told}")
 
         tuned = tuning.tune(recipe, folder, models_dir=settings.models_dir, threads=threads, on_progress=tell)
     figures = tuned.card["figures"]

@@ -13,6 +13,7 @@ from typing import Any
 from linernotes.learn.corpora.agreement import facts_of, is_told, passes, sentences_of, sheet_with
 from linernotes.learn.corpora.lesson import Lesson
 from linernotes.learn.corpora.notations import otherwise_said
+from linernotes.learn.corpora.swaps import Pool, with_other_values
 from linernotes.types import Sheet
 
 FEWEST_FACTS = 2
@@ -34,20 +35,26 @@ _PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her|him)\b", re.I
 _NAME = re.compile(r"\{(?:title|artist|genre)\}")
 
 
-def augmented(lesson: Lesson, rng: random.Random) -> Lesson:
+def augmented(lesson: Lesson, rng: random.Random, pool: Pool | None = None) -> Lesson:
     """Another form of the lesson, drawn by ``rng``: at times the lesson itself.
 
     Notes lose facts together with the sentences that tell them, or say numbers, keys and words of a band in
-    another way; the tempo or the year of a song is at times another one, in text and sheet alike. The values
-    of lists change places in every sheet. What passed the check before passes it after; the id stays.
+    another way; numbers, keys and, where there is a pool, genres, instruments and moods are at times others,
+    in text and sheet alike. The values of lists change places in every sheet. What passed the check before
+    passes it after; the id stays.
     """
     changed = lesson
     if passes(lesson):
         if rng.random() < _DROP_OUT:
             changed = without_some_facts(changed, rng)
-        other = otherwise_said(changed, rng)
-        changed = other if passes(other) else changed
+        if pool is not None:
+            changed = _if_it_passes(with_other_values(changed, pool, rng), changed)
+        changed = _if_it_passes(otherwise_said(changed, rng), changed)
     return replace(changed, sheet=_shuffled(changed.sheet, rng))
+
+
+def _if_it_passes(changed: Lesson, before: Lesson) -> Lesson:
+    return changed if passes(changed) else before
 
 
 def without_some_facts(lesson: Lesson, rng: random.Random) -> Lesson:

@@ -1,0 +1,220 @@
+"""Learns from what the check says of the writer's own texts: of two on one sheet, the one that passes.
+
+Direct preference optimisation (Rafailov et al., NeurIPS 2023) against the writer as it was when the round
+began. The likelihood of the better texts and of lessons is held up beside it, so that the writer does not
+forget how people write.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from linernotes.describe import bare_prompt, check_note, clean_text, told_facts
+from linernotes.describe.writer import FEWEST_FACTS, MAX_TOKENS
+from linernotes.learn.batches import Tokens, batches, encode, tokens_of
+from linernotes.learn.corpora import Lesson, augmented, pool_of
+from linernotes.learn.recipe import Preference
+from linernotes.learn.student import Student
+from linernotes.llm import TextGenerator
+from linernotes.types import Sheet
+
+_PAIRS_A_SHEET = 2
+_PAIRS_A_STEP = 4
+_LESSONS_A_STEP = 4
+_SHARE_OF_CHOSEN, _SHARE_OF_LESSONS = 0.3, 0.7
+"""What the likelihood of the better texts and of the lessons weighs beside the preference."""
+_WARM_STEPS = 10
+_UNCHANGED = 0.5
+"""Share of the sheets that are taken as they are but for dropped facts; the others get other values."""
+
+WriterOf = Callable[[Path], TextGenerator]
+"""Gives a generator that writes with the adapter in this file."""
+OnStep = Callable[[str, int, int, float], None]
+"""Is told what is done, the step, of how many, and the loss."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two texts of the writer on one prompt: the check has nothing against the chosen one."""
+
+    prompt: str
+    chosen: str
+    rejected: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What a round learns from, and the share of the drawn texts that passed."""
+
+    pairs: tuple[Pair, ...]
+    passed: float
+
+
+def prefer(
+    student: Student,
+    lessons: Sequence[Lesson],
+    settings: Preference,
+    folder: Path,
+    *,
+    writer_of: WriterOf,
+    seed: int,
+    on_step: OnStep,
+) -> list[float]:
+    """Runs the rounds that are not yet done; returns the share of drawn texts that passed, by round.
+
+    ``folder`` keeps what was drawn and what was learned in each round, so that an interrupted run goes on
+    with the round it was in and comes to the same result. The student has to hold what it learned from the
+    lessons.
+    """
+    shares: list[float] = []
+    for number in range(1, settings.rounds + 1):
+        pairs, learned = folder / f"round-{number}.json", folder / f"round-{number}.safetensors"
+        if not pairs.exists():
+            on_step(f"round {number}: writing", 0, settings.sheets * settings.tries, float("nan"))
+            generator = writer_of(_exported(student, folder))
+            try:
+                _keep(
+                    pairs, _draw(generator, lessons, settings, number, random.Random(f"{seed}/{number}/draw"))
+                )
+            finally:
+                generator.close()
+        drawn = _kept(pairs)
+        shares.append(drawn.passed)
+        if learned.exists():
+            student.load(learned)
+        elif drawn.pairs:
+            rng = random.Random(f"{seed}/{number}/learn")
+            _learn(student, drawn.pairs, lessons, settings, number, rng, on_step)
+            student.save(learned)
+    return shares
+
+
+# --- drawing ---------------------------------------------------------------------------------------
+
+
+def _exported(student: Student, folder: Path) -> Path:
+    weights, adapter = folder / "writing.safetensors", folder / "writing.gguf"
+    student.save(weights)
+    student.export(weights, adapter)
+    return adapter
+
+
+def _draw(
+    generator: TextGenerator,
+    lessons: Sequence[Lesson],
+    settings: Preference,
+    number: int,
+    rng: random.Random,
+) -> Drawn:
+    """Several texts for each of many sheets, and the pairs of good and bad among them."""
+    sheets = list(_sheets(lessons, settings.sheets, rng))
+    prompts = [
+        replace(bare_prompt(sheet, seed=place), seed=place * settings.tries + nth)
+        for place, sheet in enumerate(sheets)
+        for nth in range(settings.tries)
+    ]
+    texts = generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=settings.temperature, seed=number)
+    pairs: list[Pair] = []
+    passed = 0
+    for place, sheet in enumerate(sheets):
+        first = place * settings.tries
+        good: list[str] = []
+        bad: list[str] = []
+        for one in texts[first : first + settings.tries]:
+            text = clean_text(one.text)
+            is_good = one.finish_reason == "stop" and not check_note(text, sheet)
+            (good if is_good else bad).append(text)
+        passed += len(good)
+        rng.shuffle(bad)
+        for chosen, rejected in list(zip(good, bad, strict=False))[:_PAIRS_A_SHEET]:
+            pairs.append(Pair(prompt=prompts[first].user, chosen=chosen, rejected=rejected))
+    return Drawn(pairs=tuple(pairs), passed=passed / max(1, len(texts)))
+
+
+def _sheets(lessons: Sequence[Lesson], count: int, rng: random.Random) -> Iterator[Sheet]:
+    """Sheets like those of the lessons, with other values and fewer facts."""
+    pool = pool_of(lessons)
+    for lesson in rng.choices(lessons, k=count):
+        sheet = augmented(lesson, rng, pool if rng.random() > _UNCHANGED else None).sheet
+        if len(told_facts(sheet)) >= FEWEST_FACTS:
+            yield sheet
+
+
+def _keep(path: Path, drawn: Drawn) -> None:
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(asdict(drawn), indent=1, ensure_ascii=False), encoding="utf-8")
+    new.replace(path)
+
+
+def _kept(path: Path) -> Drawn:
+    table = json.loads(path.read_text(encoding="utf-8"))
+    return Drawn(pairs=tuple(Pair(**one) for one in table["pairs"]), passed=table["passed"])
+
+
+# --- learning --------------------------------------------------------------------------------------
+
+
+def _learn(
+    student: Student,
+    pairs: Sequence[Pair],
+    lessons: Sequence[Lesson],
+    settings: Preference,
+    number: int,
+    rng: random.Random,
+    on_step: OnStep,
+) -> None:
+    import torch
+
+    torch.manual_seed(number)
+    groups = _groups(student, pairs)
+    student.train(False)
+    with torch.no_grad():
+        before = [student.log_likelihoods(group)[0] for group in groups]
+    beside = _lessons_beside(student, lessons, len(groups), rng)
+    optimiser = student.optimiser(settings.learning_rate)
+    order = list(range(len(groups)))
+    rng.shuffle(order)
+    for step, at in enumerate(order, start=1):
+        now, counts = student.log_likelihoods(groups[at])
+        gained = now - before[at]
+        margin = settings.beta * (gained[0::2] - gained[1::2])
+        preference = -torch.nn.functional.logsigmoid(margin).mean()
+        chosen = -now[0::2].sum() / counts[0::2].sum()
+        taught, tokens = student.log_likelihoods(beside[step % len(beside)])
+        loss = preference + _SHARE_OF_CHOSEN * chosen - _SHARE_OF_LESSONS * taught.sum() / tokens.sum()
+        warm = min(1.0, step / _WARM_STEPS)
+        rate = settings.learning_rate * warm * max(0.1, 1 - step / len(order))
+        student.learn(loss, optimiser, rate)
+        on_step(f"round {number}: preferring", step, len(order), float(preference))
+
+
+def _groups(student: Student, pairs: Sequence[Pair]) -> list[list[Tokens]]:
+    """The pairs of like length together: chosen and rejected in turns."""
+    tokenizer, end_id = student.base.tokenizer, student.base.end_id
+    both = [
+        (
+            tokens_of(pair.prompt, pair.chosen, tokenizer, end_id),
+            tokens_of(pair.prompt, pair.rejected, tokenizer, end_id),
+        )
+        for pair in pairs
+    ]
+    both.sort(key=lambda pair: len(pair[0]) + len(pair[1]))
+    return [
+        [one for pair in both[start : start + _PAIRS_A_STEP] for one in pair]
+        for start in range(0, len(both), _PAIRS_A_STEP)
+    ]
+
+
+def _lessons_beside(
+    student: Student, lessons: Sequence[Lesson], steps: int, rng: random.Random
+) -> list[list[Tokens]]:
+    pool = pool_of(lessons)
+    drawn = rng.sample(list(lessons), min(len(lessons), steps * _LESSONS_A_STEP))
+    encoded = [
+        encode(augmented(one, rng, pool), student.base.tokenizer, student.base.end_id) for one in drawn
+    ]
+    return list(batches(encoded, _LESSONS_A_STEP, rng))

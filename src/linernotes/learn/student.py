@@ -1,0 +1,122 @@
+"""The model that learns: a base with an adapter, what it makes of texts, and how it is kept."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from linernotes.learn.adapter import write_gguf
+from linernotes.learn.base import Base
+from linernotes.learn.batches import Tokens
+from linernotes.learn.recipe import Lora
+
+_IGNORED = -100
+_LARGEST_GRADIENT = 1.0
+
+
+class Student:
+    """A base of which only the adapter changes, on whatever processor there is."""
+
+    def __init__(self, base: Base, lora: Lora, seed: int) -> None:
+        import torch
+        from peft import LoraConfig, get_peft_model
+
+        self.base = base
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._alpha = lora.alpha
+        torch.manual_seed(seed)
+        self._model = get_peft_model(
+            base.model,
+            LoraConfig(
+                r=lora.rank,
+                lora_alpha=lora.alpha,
+                lora_dropout=lora.dropout,
+                target_modules="all-linear",
+                task_type="CAUSAL_LM",
+            ),
+        ).to(self.device)
+        self.weights = [one for one in self._model.parameters() if one.requires_grad]
+
+    def optimiser(self, learning_rate: float, weight_decay: float = 0.0) -> Any:
+        """A fresh AdamW over the adapter."""
+        import torch
+
+        return torch.optim.AdamW(self.weights, lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.95))
+
+    def train(self, on: bool = True) -> None:
+        """Turns dropout on, or off to measure."""
+        self._model.train(on)
+
+    def log_likelihoods(self, batch: Sequence[Tokens]) -> tuple[Any, Any]:
+        """For each lesson the summed log likelihood of its text after its facts, and its number of tokens."""
+        import torch
+
+        longest = max(map(len, batch))
+        end = self.base.end_id
+        ids = [[*one.prompt, *one.text, *[end] * (longest - len(one))] for one in batch]
+        targets = [
+            [*[_IGNORED] * len(one.prompt), *one.text, *[_IGNORED] * (longest - len(one))] for one in batch
+        ]
+        mask = [[1] * len(one) + [0] * (longest - len(one)) for one in batch]
+        ids_, mask_, targets_ = (torch.tensor(rows, device=self.device) for rows in (ids, mask, targets))
+        core = self._model.base_model.model
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=_has_bfloat16(self.device)):
+            states = core.model(input_ids=ids_, attention_mask=mask_, use_cache=False).last_hidden_state
+            wanted = targets_[:, 1:]
+            known = wanted != _IGNORED
+            logits = core.lm_head(states[:, :-1][known]).float()
+        each = -torch.nn.functional.cross_entropy(logits, wanted[known], reduction="none")
+        counts = known.sum(dim=1)
+        return torch.stack([tokens.sum() for tokens in each.split(counts.tolist())]), counts
+
+    def learn(self, loss: Any, optimiser: Any, learning_rate: float) -> None:
+        """One step of the optimiser down the loss."""
+        import torch
+
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.weights, _LARGEST_GRADIENT)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+
+    def save(self, path: Path) -> None:
+        """Writes the adapter in the names of PEFT; what lay there before stays until this is whole."""
+        from peft import get_peft_model_state_dict
+        from safetensors.torch import save_file
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        weights = {
+            name: one.contiguous().cpu() for name, one in get_peft_model_state_dict(self._model).items()
+        }
+        new = path.with_suffix(".new")
+        save_file(weights, new)
+        new.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Takes the adapter that ``save`` wrote."""
+        from peft import set_peft_model_state_dict
+        from safetensors.torch import load_file
+
+        set_peft_model_state_dict(self._model, load_file(path))
+
+    def export(self, saved: Path, path: Path) -> None:
+        """Writes what ``save`` wrote as a GGUF adapter for llama.cpp."""
+        from safetensors.numpy import load_file
+
+        new = path.with_suffix(".new")
+        write_gguf(new, load_file(saved), self.base.model.config, alpha=self._alpha)
+        new.replace(path)
+
+
+def _has_bfloat16(device: Any) -> bool:
+    """Whether sums in bfloat16 are faster than in float32 here."""
+    import torch
+
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    with contextlib.suppress(AttributeError, RuntimeError):
+        return bool(torch.cpu._is_avx512_bf16_supported())
+    return False

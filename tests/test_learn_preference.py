@@ -1,0 +1,144 @@
+"""Learning from the writer's own texts: which pairs are drawn, and that the better ones become likelier."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from linernotes.learn.corpora import Lesson
+from linernotes.learn.recipe import Lora, Preference
+from linernotes.llm import Generation, Prompt
+from linernotes.types import FactSheet
+
+if TYPE_CHECKING:
+    from linernotes.learn.student import Student
+
+pytestmark = [
+    pytest.mark.train,
+    pytest.mark.usefixtures("train_extra"),
+    pytest.mark.filterwarnings("ignore"),  # torch and transformers warn of what concerns nobody here
+]
+
+
+class OddOnesLie:
+    """Says what the prompt says, and at every odd seed something else."""
+
+    model = "fake"
+
+    def __init__(self, lies: tuple[int, ...] = (1,)) -> None:
+        self.adapter: str | None = None
+        self._lies = lies
+        self.asked = 0
+
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int,
+        temperature: float,
+        seed: int,
+        schema: Mapping[str, object] | None = None,
+    ) -> list[Generation]:
+        self.asked += len(prompts)
+        return [self._written(prompt) for prompt in prompts]
+
+    def _written(self, prompt: Prompt) -> Generation:
+        facts = dict(line.split(": ") for line in prompt.user.splitlines() if ": " in line)
+        lie = "slow" if (prompt.seed or 0) % 2 in self._lies else ""
+        text = f"a {facts['moods']} {facts['genres']} {lie} song".replace("  ", " ")
+        return Generation(text=f"{text}.", finish_reason="stop")
+
+    def close(self) -> None:
+        pass
+
+
+LESSONS = [
+    Lesson(
+        id=f"l-{number}",
+        sheet=FactSheet(genres=(genre,), moods=(mood,)),
+        text=f"a {mood} {genre} song",
+        source="ours",
+        licence="CC0-1.0",
+    )
+    for number in range(4)
+    for genre in ("rock", "folk")
+    for mood in ("sad", "glad")
+]
+SETTINGS = Preference(rounds=1, sheets=12, tries=2, learning_rate=0.02)
+
+
+def run(tiny_base: Path, folder: Path, writer: OddOnesLie) -> tuple[Student, list[float], list[float]]:
+    from linernotes.learn.base import load_base
+    from linernotes.learn.preference import prefer
+    from linernotes.learn.student import Student
+
+    folder.mkdir(exist_ok=True)
+    student = Student(load_base(str(tiny_base), folder), Lora(rank=4, alpha=8), 1)
+    losses: list[float] = []
+    passed = prefer(
+        student,
+        LESSONS,
+        SETTINGS,
+        folder,
+        writer_of=lambda _: writer,
+        seed=1,
+        on_step=lambda doing, step, steps, loss: losses.append(loss),
+    )
+    return student, passed, losses
+
+
+def margin(student: Student, pair: Mapping[str, str]) -> float:
+    """By how much the writer has the chosen text likelier than the rejected one."""
+    from linernotes.learn.batches import tokens_of
+
+    base = student.base
+    both = [
+        tokens_of(pair["prompt"], pair[name], base.tokenizer, base.end_id) for name in ("chosen", "rejected")
+    ]
+    student.train(False)
+    chosen, rejected = student.log_likelihoods(both)[0].tolist()
+    return float(chosen - rejected)
+
+
+def test_what_passes_the_check_becomes_likelier_than_what_does_not(tiny_base: Path, tmp_path: Path) -> None:
+    from linernotes.learn.base import load_base
+    from linernotes.learn.student import Student
+
+    untaught = Student(load_base(str(tiny_base), tmp_path), Lora(rank=4, alpha=8), 1)
+    student, passed, _ = run(tiny_base, tmp_path / "run", OddOnesLie())
+    assert passed == [0.5]
+    pairs = json.loads((tmp_path / "run" / "round-1.json").read_text(encoding="utf-8"))["pairs"]
+    assert pairs
+    assert all("slow" in pair["rejected"] and "slow" not in pair["chosen"] for pair in pairs)
+    assert all(margin(student, pair) > margin(untaught, pair) for pair in pairs)
+
+
+def test_a_round_that_was_interrupted_goes_on_with_what_it_had_drawn(tiny_base: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    run(tiny_base, whole, OddOnesLie())
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    (cut / "round-1.json").write_bytes((whole / "round-1.json").read_bytes())
+    writer = OddOnesLie()
+    run(tiny_base, cut, writer)
+    assert not writer.asked
+    assert (cut / "round-1.safetensors").read_bytes() == (whole / "round-1.safetensors").read_bytes()
+
+
+def test_a_round_that_is_done_is_not_run_again(tiny_base: Path, tmp_path: Path) -> None:
+    first, passed, _ = run(tiny_base, tmp_path / "run", OddOnesLie())
+    again, passed_again, losses = run(tiny_base, tmp_path / "run", OddOnesLie())
+    assert losses == []
+    assert passed_again == passed
+    for one, other in zip(first.weights, again.weights, strict=True):
+        assert bool((one == other).all())
+
+
+def test_nothing_to_prefer_changes_nothing(tiny_base: Path, tmp_path: Path) -> None:
+    _, passed, _ = run(tiny_base, tmp_path / "run", OddOnesLie(lies=()))
+    assert passed == [1.0]
+    assert not (tmp_path / "run" / "round-1.safetensors").exists()
