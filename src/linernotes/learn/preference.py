@@ -1,4 +1,6 @@
-"""Learns from what the check says of the writer's own texts: of two on one sheet, the one that passes.
+"""Learns from what the check says of the writer's own texts: of two on one sheet, the better one.
+
+The better one passes the check and is not clumsy; the other fails, or is.
 
 Direct preference optimisation (Rafailov et al., NeurIPS 2023) against the writer as it was when the round
 began. The likelihood of the better texts and of lessons is held up beside it, so that the writer does not
@@ -16,6 +18,7 @@ from pathlib import Path
 from linernotes.describe import bare_prompt, check_note, clean_text, told_facts
 from linernotes.describe.writer import FEWEST_FACTS, MAX_TOKENS
 from linernotes.learn.batches import Tokens, batches, encode, tokens_of
+from linernotes.learn.clumsy import is_clumsy
 from linernotes.learn.corpora import Lesson, augmented, pool_of
 from linernotes.learn.recipe import Preference
 from linernotes.learn.student import Student
@@ -39,7 +42,7 @@ OnStep = Callable[[str, int, int, float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two texts of the writer on one prompt: the check has nothing against the chosen one."""
+    """Two texts of the writer on one prompt: the chosen one passes the check and reads well."""
 
     prompt: str
     chosen: str
@@ -123,14 +126,19 @@ def _draw(
     for place, sheet in enumerate(sheets):
         first = place * settings.tries
         good: list[str] = []
+        clumsy: list[str] = []
         bad: list[str] = []
         for one in texts[first : first + settings.tries]:
             text = clean_text(one.text)
-            is_good = one.finish_reason == "stop" and not check_note(text, sheet)
-            (good if is_good else bad).append(text)
-        passed += len(good)
+            if one.finish_reason != "stop" or check_note(text, sheet):
+                bad.append(text)
+            elif is_clumsy(text):
+                clumsy.append(text)
+            else:
+                good.append(text)
+        passed += len(good) + len(clumsy)
         rng.shuffle(bad)
-        for chosen, rejected in list(zip(good, bad, strict=False))[:_PAIRS_A_SHEET]:
+        for chosen, rejected in list(zip(good, [*bad, *clumsy], strict=False))[:_PAIRS_A_SHEET]:
             pairs.append(Pair(prompt=prompts[first].user, chosen=chosen, rejected=rejected))
     return Drawn(pairs=tuple(pairs), passed=passed / max(1, len(texts)))
 

@@ -1,0 +1,44 @@
+"""Which true texts read badly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from linernotes.learn.clumsy import is_clumsy
+from linernotes.learn.corpora import read_notes
+
+CORPUS = Path(__file__).resolve().parents[1] / "corpora" / "liner_notes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pop and soul are the names of the names on {title}.",
+        "{title} is dreamy and dreamy.",
+        "The years are 1982 and 1982, in country.",
+        "It is slow at 75 BPM, and it is slow at night.",
+        "Drums lead, drums follow, and the drums end it.",
+    ],
+)
+def test_clumsy(text: str) -> None:
+    assert is_clumsy(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Drums lead and a flute follows, calm through and through.",
+        "Slower than most of the library, and darker than most of the library, {artist} plays doom.",
+        "{title} is dream pop, dreamy at 75 BPM.",
+        "",
+    ],
+)
+def test_not_clumsy(text: str) -> None:
+    assert not is_clumsy(text)
+
+
+def test_people_are_seldom_clumsy() -> None:
+    notes = read_notes(CORPUS, source="ours", licence="CC-BY-4.0")
+    assert sum(is_clumsy(note.text) for note in notes) / len(notes) < 0.06
