@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.serve.demo_music import demo_catalogue_path
+from linernotes.serve.demo_catalogue import demo_catalogue_path
 from linernotes.types import Family
 from linernotes.words import fold, lexicon
 

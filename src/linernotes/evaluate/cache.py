@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from linernotes.errors import InputError
 from linernotes.llm import Generation, Prompt, TextGenerator
-from linernotes.llm.protocol import seed_of
+from linernotes.llm.kept import digest, key_of, seeded
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +30,13 @@ class CachedGenerator:
         self.model = inner.model
         self.adapter = inner.adapter
         self._inner = inner
-        self._path = folder / f"{_digest([inner.model, inner.adapter])}.jsonl"
+        self._path = folder / f"{digest([inner.model, inner.adapter])}.jsonl"
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as err:
             raise InputError(f"{folder} cannot keep texts ({err.strerror}): name another --cache") from err
         self._kept = _read(self._path)
+        self._asked: set[str] = set()
 
     def generate(
         self,
@@ -49,9 +48,11 @@ class CachedGenerator:
         schema: Mapping[str, object] | None = None,
     ) -> list[Generation]:
         """See TextGenerator; what is new is written in batches and kept after each."""
-        asked = {"max_tokens": max_tokens, "temperature": temperature, "schema": schema}
-        placed = [_seeded(prompt, seed, place) for place, prompt in enumerate(prompts)]
-        keys = [_digest({**asdict(prompt), **asked}) for prompt in placed]
+        placed = seeded(prompts, seed)
+        keys = [
+            key_of(prompt, max_tokens=max_tokens, temperature=temperature, schema=schema) for prompt in placed
+        ]
+        self._asked.update(keys)
         new = {key: prompt for key, prompt in zip(keys, placed, strict=True) if key not in self._kept}
         failed: dict[str, Generation] = {}
         for start in range(0, len(new), _BATCH):
@@ -63,6 +64,10 @@ class CachedGenerator:
             failed |= {key: text for key, text in fresh.items() if text.finish_reason == "error"}
             self._keep({key: text for key, text in fresh.items() if key not in failed})
         return [failed[key] if key in failed else self._kept[key] for key in keys]
+
+    def asked(self) -> dict[str, Generation]:
+        """The kept texts that were asked for since this was made, by key."""
+        return {key: self._kept[key] for key in self._asked if key in self._kept}
 
     def close(self) -> None:
         """Closes the model."""
@@ -78,21 +83,6 @@ class CachedGenerator:
             file.flush()
             os.fsync(file.fileno())
         self._kept.update(texts)
-
-
-def _seeded(prompt: Prompt, seed: int, place: int) -> Prompt:
-    """The prompt with the seed it would have in this call, so that it gives the same text in any other."""
-    return Prompt(
-        user=prompt.user,
-        system=prompt.system,
-        completion=prompt.completion,
-        seed=seed_of(prompt, seed, place),
-    )
-
-
-def _digest(value: object) -> str:
-    plain = json.dumps(value, sort_keys=True, ensure_ascii=True)
-    return hashlib.blake2b(plain.encode(), digest_size=16).hexdigest()
 
 
 def _read(path: Path) -> dict[str, Generation]:

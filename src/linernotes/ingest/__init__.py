@@ -150,19 +150,24 @@ class _Run:
         return report
 
     def notes(self, library: LibrarySummary) -> WaveReport:
-        settings = self._workshop.settings
+        settings, writer = self._workshop.settings, self._workshop.writer
         if settings.notes_for == "none":
             return WaveReport()
+        if writer is not None:
+            return self._notes_by(writer, library)
         try:
             generator = open_generator(settings)
         except ModelError as err:
             self.messages.append(f"no notes written: {err}")
             return WaveReport()
         with closing(generator):
-            songs = self._songs(generator)
-            if songs.stopped is not None:
-                return songs
-            others = self._collections(generator, library)
+            return self._notes_by(generator, library)
+
+    def _notes_by(self, generator: TextGenerator, library: LibrarySummary) -> WaveReport:
+        songs = self._songs(generator)
+        if songs.stopped is not None:
+            return songs
+        others = self._collections(generator, library)
         return WaveReport(done=songs.done + others.done, failed=songs.failed + others.failed)
 
     def _songs(self, generator: TextGenerator) -> WaveReport:

@@ -21,11 +21,15 @@ NO_ADAPTER = "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """The open store and index of one library, and its settings."""
+    """The open store and index of one library, and its settings.
+
+    ``writer`` writes in place of the model that the settings name; whoever gave it closes it.
+    """
 
     settings: Settings
     store: Store
     index: Index
+    writer: TextGenerator | None = None
 
     def jobs(self, asked: int = 0) -> int:
         """How many processes or threads may be busy: as asked, as set, or one for each core."""

@@ -27,6 +27,7 @@ from linernotes.library.pages import (
     read_status,
 )
 from linernotes.library.plain import plain
+from linernotes.llm import TextGenerator
 from linernotes.store import Store
 from linernotes.types import Answer, Event, EventKind, Fact, NameEntry, Request, Seed, Track
 
@@ -70,12 +71,16 @@ class Library:
         notes: bool = True,
         editors: bool = False,
         source_name: str | None = None,
+        writer: TextGenerator | None = None,
         on_progress: ingest.OnProgress = ingest.silent,
     ) -> ingest.AddReport:
-        """Adds a folder of music or a table; see ``ingest.add``."""
+        """Adds a folder of music or a table; see ``ingest.add``.
+
+        ``writer`` writes the notes in place of the model that the settings name.
+        """
         return ingest.add(
             Path(path),
-            self._workshop(),
+            self._workshop(writer),
             jobs=jobs,
             notes=notes,
             editors=editors,
@@ -174,8 +179,8 @@ class Library:
         if not len(self._index.ids()) and self._store.catalogue.count():
             ingest.rebuild_words(self._workshop())
 
-    def _workshop(self) -> ingest.Workshop:
-        return ingest.Workshop(settings=self.settings, store=self._store, index=self._index)
+    def _workshop(self, writer: TextGenerator | None = None) -> ingest.Workshop:
+        return ingest.Workshop(settings=self.settings, store=self._store, index=self._index, writer=writer)
 
     @cached_property
     def _answering(self) -> Answering:

@@ -1,7 +1,16 @@
 """Language models behind one protocol: in processes of our own, or on an OpenAI-compatible server."""
 
 from linernotes.llm.http import HttpGenerator
+from linernotes.llm.kept import KeptGenerator
 from linernotes.llm.local import LocalGenerator
 from linernotes.llm.protocol import FinishReason, Generation, Prompt, TextGenerator
 
-__all__ = ["FinishReason", "Generation", "HttpGenerator", "LocalGenerator", "Prompt", "TextGenerator"]
+__all__ = [
+    "FinishReason",
+    "Generation",
+    "HttpGenerator",
+    "KeptGenerator",
+    "LocalGenerator",
+    "Prompt",
+    "TextGenerator",
+]

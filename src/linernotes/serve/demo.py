@@ -17,7 +17,8 @@ from rich.text import Text
 from linernotes.config import Settings
 from linernotes.library import AskOptions, Library
 from linernotes.serve import screen
-from linernotes.serve.demo_music import DemoMusic, demo_catalogue_path, fetch_demo_music
+from linernotes.serve.demo_catalogue import demo_catalogue_path
+from linernotes.serve.demo_music import DemoMusic, fetch_demo_music
 from linernotes.serve.layout import print_lines
 from linernotes.serve.web import serve_forever
 from linernotes.serve.weights import fetch_with_progress

@@ -1,4 +1,4 @@
-"""The music of the demo: the catalogue that ships with us, and free recordings that Debian packages bring.
+"""The recordings of the demo: free music that Debian packages bring.
 
 The recordings come by ``apt-get download``, which needs no rights, and are unpacked without installing
 anything. Each package's own copyright file is kept beside them.
@@ -15,7 +15,6 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from importlib import resources
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
@@ -134,11 +133,6 @@ class DemoMusic:
     folder: Path
     packages: tuple[str, ...]
     messages: tuple[str, ...] = ()
-
-
-def demo_catalogue_path() -> Path:
-    """The catalogue of 5,000 songs that ships with Linernotes, as a table for ``linernotes add``."""
-    return Path(str(resources.files("linernotes").joinpath("data", "demo_catalogue.jsonl.gz")))
 
 
 def fetch_demo_music(
