@@ -78,7 +78,7 @@ class Library:
 
         ``writer`` writes the notes in place of the model that the settings name.
         """
-        return ingest.add(
+        report = ingest.add(
             Path(path),
             self._workshop(writer),
             jobs=jobs,
@@ -87,6 +87,8 @@ class Library:
             source_name=source_name,
             on_progress=on_progress,
         )
+        self._answering.forget_names()
+        return report
 
     def ask(self, text: str, options: AskOptions | None = None, **keywords: Unpack[AskKeywords]) -> Answer:
         """Songs for a request in plain words, best first, with reasons.

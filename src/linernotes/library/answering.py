@@ -290,6 +290,11 @@ class Answering:
             found.append("the library is empty: add a folder with `linernotes add ~/Music`")
         return tuple(found)
 
+    def forget_names(self) -> None:
+        """Has the names read anew for the next request, however long that takes: they were changed here."""
+        with self._lock:
+            self._names = None
+
     def _gazetteer(self) -> Gazetteer:
         """The names of the catalogue, read anew when something changed, but not all the time."""
         generation = self._index.generation()
