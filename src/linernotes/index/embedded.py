@@ -6,6 +6,7 @@ import fcntl
 import gc
 import json
 import logging
+import math
 import shutil
 import sqlite3
 import threading
@@ -65,6 +66,8 @@ _RELOAD_SHARE = 10
 """While another process writes, what is read anew may cost a tenth of the time at most."""
 _QUICK_S = 0.05
 """What is read faster than this is read anew at every change."""
+_FRESH_S = 0.005
+"""So long another process's writing may go unseen: within one answer the files are not asked many times."""
 _VARIABLES = 900
 
 
@@ -81,6 +84,7 @@ class EmbeddedIndex:
         self._load_lock = threading.Lock()
         self._loaded: _Loaded | None = None
         self._written = 0
+        self._checked_at = -math.inf
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with _alone(folder):
@@ -288,9 +292,12 @@ class EmbeddedIndex:
 
     def _current(self) -> _Loaded:
         """What is held in memory, read anew when the files have changed since."""
+        loaded, now = self._loaded, time.monotonic()
+        if loaded is not None and loaded.generation >= self._written and now - self._checked_at < _FRESH_S:
+            return loaded
         with self._database.reading() as connection:
             generation = _generation(connection)
-        loaded = self._loaded
+        self._checked_at = now
         if loaded is None or not self._serves(loaded, generation):
             with self._load_lock:
                 loaded = self._loaded
