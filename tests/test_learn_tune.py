@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -142,7 +143,7 @@ def test_the_real_base_learns_and_llama_cpp_runs_it(recipe: Recipe, models_dir: 
     from linernotes.describe import bare_prompt
     from linernotes.learn.tune import tune
     from linernotes.llm import LocalGenerator
-    from linernotes.models import smollm2_gguf
+    from linernotes.models import merged, smollm2_gguf
     from linernotes.types import FactSheet
 
     short = replace(
@@ -152,9 +153,12 @@ def test_the_real_base_learns_and_llama_cpp_runs_it(recipe: Recipe, models_dir: 
     )
     tuned = tune(short, tmp_path / "out", models_dir=models_dir, threads=2)
     prompt = bare_prompt(FactSheet(genres=("folk",), moods=("sad",)))
-    generator = LocalGenerator(smollm2_gguf(models_dir), adapter_path=tuned.path, workers=1)
-    try:
-        answer = generator.generate([prompt], max_tokens=12, temperature=0.0, seed=1)[0]
-    finally:
-        generator.close()
-    assert answer.text.strip() == "a sad folk song"
+    base = smollm2_gguf(models_dir)
+    in_one = merged(tmp_path, base, tuned.path)
+    assert in_one is not None
+    for merged_path in (None, in_one):
+        with closing(
+            LocalGenerator(base, adapter_path=tuned.path, merged_path=merged_path, workers=1)
+        ) as generator:
+            answer = generator.generate([prompt], max_tokens=12, temperature=0.0, seed=1)[0]
+        assert answer.text.strip() == "a sad folk song"

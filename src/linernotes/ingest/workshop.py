@@ -49,7 +49,9 @@ def open_generator(settings: Settings) -> TextGenerator:
             raise ModelError(f"llm_base names {base}, which is no file")
     else:
         base = models.smollm2_gguf(settings.models_dir)
-    return LocalGenerator(base, adapter_path=_adapter(settings, base))
+    adapter = _adapter(settings, base)
+    merged = adapter and models.merged(settings.models_dir, base, adapter)
+    return LocalGenerator(base, adapter_path=adapter, merged_path=merged)
 
 
 def _adapter(settings: Settings, base: Path) -> Path | None:

@@ -48,6 +48,7 @@ class LocalGenerator:
         gguf_path: Path,
         *,
         adapter_path: Path | None = None,
+        merged_path: Path | None = None,
         workers: int = 0,
         slots: int = 4,
         threads: int = 1,
@@ -56,14 +57,15 @@ class LocalGenerator:
     ) -> None:
         """Takes ``workers`` 0 as one a core, up to 4.
 
+        ``merged_path`` is both in one file, which is loaded in their place and goes by their names.
         ``timeout_s`` is how long the model may be silent before it counts as hung. Raises ModelError if a
         file is missing.
         """
         self.model = _fingerprint(gguf_path)
         self.adapter = None if adapter_path is None else _fingerprint(adapter_path)
         self._options = WorkerOptions(
-            model_path=str(gguf_path),
-            adapter_path=None if adapter_path is None else str(adapter_path),
+            model_path=str(merged_path or gguf_path),
+            adapter_path=None if adapter_path is None or merged_path is not None else str(adapter_path),
             slots=slots,
             threads=threads,
             context=context,

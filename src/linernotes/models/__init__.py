@@ -16,6 +16,7 @@ from pathlib import Path
 
 from linernotes.errors import ModelError
 from linernotes.models import registry
+from linernotes.models.merge import merged
 from linernotes.models.musicnn import TaggerName
 from linernotes.models.registry import Recipe
 from linernotes.models.shelf import (
@@ -44,6 +45,7 @@ __all__ = [
     "fetch",
     "install_writer",
     "listing",
+    "merged",
     "minilm_onnx",
     "minilm_tokenizer",
     "musicnn_onnx",

@@ -83,14 +83,14 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 def _hold_base(card: Mapping[str, Any], base: Path, adapter: Path) -> None:
     wanted = card.get("base_sha256")
-    if wanted is not None and wanted != _known_sha256(base):
+    if wanted is not None and wanted != known_sha256(base):
         raise ModelError(
             f"the adapter {adapter.name} was made for another base than {base.name}: tune one for it, or set "
             "llm_adapter = 'none'"
         )
 
 
-def _known_sha256(base: Path) -> str:
+def known_sha256(base: Path) -> str:
     """The checksum on the base's card, which fetching verified; of a file without a card, its own."""
     try:
         return str(json.loads((base.parent / "card.json").read_text(encoding="utf-8"))["sha256"])
