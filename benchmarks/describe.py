@@ -1,11 +1,12 @@
-"""Notes a minute, against xllamacpp called directly with the same prompts in one run.
+"""Notes a minute: by the writer and by the untaught base, and against xllamacpp called directly.
 
     python -m benchmarks.describe [--count 64] [--json FILE]
 
-Both get the same instructed prompts and write the same number of tokens at most, with the same number of
-slots and threads; the first is our generator in its own processes, the second bare server objects as they
-come, as one of two threads and as two of one. They take turns, and of each the fastest turn counts. The
-finished notes a minute, with check, second try and fallback, are told beside it.
+Of each model both get the same prompts (bare facts for a taught writer, instructed for the base), and write
+the same number of tokens at most, with the same number of slots and threads; the first is our generator in
+its own processes, the second bare server objects as they come, as one of two threads and as two of one. They
+take turns, and of each the fastest turn counts. Then each writes finished notes, with check, second try and
+fallback.
 """
 
 from __future__ import annotations
@@ -16,19 +17,24 @@ import math
 import subprocess
 import sys
 import time
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.ask import made_up
 from benchmarks.report import Row, finish
-from linernotes import models
-from linernotes.config import load_settings
-from linernotes.describe import instructed_prompt, write_notes
+from linernotes.config import Settings, load_settings
+from linernotes.describe import bare_prompt, instructed_prompt, write_notes
 from linernotes.facts import sheet_of
 from linernotes.ingest import open_generator
+from linernotes.ingest.workshop import NO_ADAPTER
 from linernotes.llm import LocalGenerator, Prompt
+from linernotes.types import FactSheet
 
 MAX_TOKENS = 96
 BAR = 0.9
+FASTER = 1.4
+FEWEST_NOTES = 80
 TURNS = 2
 
 DIRECT = """
@@ -48,12 +54,12 @@ params.use_jinja = True
 server = xllamacpp.Server(params)
 def write(prompts):
     for prompt in prompts:
-        messages = [{"role": "user", "content": prompt["user"]}]
-        if prompt["system"]:
-            messages.insert(0, {"role": "system", "content": prompt["system"]})
-        server.handle_chat_completions(
-            {"messages": messages, "max_tokens": job["max_tokens"], "temperature": 0.3, "seed": 1}
-        )
+        body = {"max_tokens": job["max_tokens"], "temperature": 0.3, "seed": 1}
+        if prompt["system"] is None:
+            server.handle_completions({**body, "prompt": prompt["user"]})
+            continue
+        messages = [{"role": role, "content": prompt[role]} for role in ("system", "user")]
+        server.handle_chat_completions({**body, "messages": messages})
 write(job["prompts"][:1])
 print("ready", flush=True)
 started = time.perf_counter()
@@ -73,29 +79,49 @@ def main() -> int:
     parser.add_argument("--slots", type=int, default=4)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    settings = load_settings()
     sheets = [sheet_of(made_up(number).facts) for number in range(options.count)]
-    prompts = [instructed_prompt(sheet) for sheet in sheets]
-    model = models.smollm2_gguf(settings.models_dir)
+    settings = load_settings()
+    untaught = replace(settings, llm_adapter=NO_ADAPTER)
+    base_rows, base_notes = measure("base", untaught, sheets, options.slots)
+    rows, notes = measure("writer", settings, sheets, options.slots)
+    faster = Row(
+        name="writer, finished notes a minute",
+        value=notes,
+        unit="notes/min",
+        baseline=base_notes,
+        baseline_name="base",
+        bar=f"{FEWEST_NOTES} and {FASTER}x",
+        holds=notes >= FEWEST_NOTES and notes >= FASTER * base_notes,
+    )
+    return finish("describe", [*base_rows, *rows, faster], options.json)
+
+
+def measure(name: str, settings: Settings, sheets: list[FactSheet], slots: int) -> tuple[list[Row], float]:
+    """The rows of one model, and its finished notes a minute."""
     generator = open_generator(settings)
     assert isinstance(generator, LocalGenerator), "this measures the local model: unset llm_url"
-    generator.generate(prompts[:1], max_tokens=8, temperature=0.0, seed=1)
-    ours_s = direct_s = math.inf
-    for _ in range(TURNS):
+    tuned = generator.adapter is not None
+    model = generator.path
+    with closing(generator):
+        prompts = [
+            bare_prompt(sheet, seed=number) if tuned else instructed_prompt(sheet)
+            for number, sheet in enumerate(sheets)
+        ]
+        generator.generate(prompts[:1], max_tokens=8, temperature=0.0, seed=1)
+        ours_s = direct_s = math.inf
+        for _ in range(TURNS):
+            started = time.perf_counter()
+            generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=0.3, seed=1)
+            ours_s = min(ours_s, time.perf_counter() - started)
+            for threads, workers in ((2, 1), (1, 2)):
+                direct_s = min(direct_s, direct(model, prompts, slots, threads, workers))
         started = time.perf_counter()
-        generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=0.3, seed=1)
-        ours_s = min(ours_s, time.perf_counter() - started)
-        for threads, workers in ((2, 1), (1, 2)):
-            direct_s = min(direct_s, direct(model, prompts, options.slots, threads, workers))
-    started = time.perf_counter()
-    drafts = write_notes(sheets, generator, seed=1)
-    finished_s = time.perf_counter() - started
-    generator.close()
-    per_minute = 60 * options.count
-    written = sum(draft.status == "written" for draft in drafts)
+        drafts = write_notes(sheets, generator, seed=1, tuned=tuned)
+        finished_s = time.perf_counter() - started
+    per_minute = 60 * len(sheets)
     rows = [
         Row(
-            name="texts a minute",
+            name=f"{name}, texts a minute",
             value=per_minute / ours_s,
             unit="texts/min",
             baseline=per_minute / direct_s,
@@ -103,10 +129,18 @@ def main() -> int:
             bar=f"{BAR}x",
             holds=per_minute / ours_s >= BAR * per_minute / direct_s,
         ),
-        Row(name="finished notes a minute", value=per_minute / finished_s, unit="notes/min"),
-        Row(name="notes that passed the check", value=100 * written / options.count, unit="%"),
+        Row(
+            name=f"{name}, notes that passed the check",
+            value=100 * sum(draft.status == "written" for draft in drafts) / len(drafts),
+            unit="%",
+        ),
+        Row(
+            name=f"{name}, passed at the first try",
+            value=100 * sum(draft.tries == 1 and draft.status == "written" for draft in drafts) / len(drafts),
+            unit="%",
+        ),
     ]
-    return finish("describe", rows, options.json)
+    return rows, per_minute / finished_s
 
 
 def direct(model: Path, prompts: list[Prompt], slots: int, threads: int, workers: int) -> float:

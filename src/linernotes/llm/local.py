@@ -63,8 +63,9 @@ class LocalGenerator:
         """
         self.model = _fingerprint(gguf_path)
         self.adapter = None if adapter_path is None else _fingerprint(adapter_path)
+        self.path = merged_path or gguf_path
         self._options = WorkerOptions(
-            model_path=str(merged_path or gguf_path),
+            model_path=str(self.path),
             adapter_path=None if adapter_path is None or merged_path is not None else str(adapter_path),
             slots=slots,
             threads=threads,
