@@ -1,6 +1,6 @@
 """Learns from what the check says of the writer's own texts: of two on one sheet, the better one.
 
-The better one passes the check and is not clumsy; the other fails, or is.
+The better one tells every fact, nothing else, and not clumsily; the other falls short of that.
 
 Direct preference optimisation (Rafailov et al., NeurIPS 2023) against the writer as it was when the round
 began. The likelihood of the better texts and of lessons is held up beside it, so that the writer does not
@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from linernotes.describe import bare_prompt, check_note, clean_text, told_facts
+from linernotes.describe.check.coverage import facts_told
+from linernotes.describe.check.reading import Reading
 from linernotes.describe.writer import FEWEST_FACTS, MAX_TOKENS
 from linernotes.learn.batches import Tokens, batches, encode, tokens_of
 from linernotes.learn.clumsy import is_clumsy
@@ -42,7 +44,7 @@ OnStep = Callable[[str, int, int, float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two texts of the writer on one prompt: the chosen one passes the check and reads well."""
+    """Two texts of the writer on one prompt: the chosen one is without fault."""
 
     prompt: str
     chosen: str
@@ -51,7 +53,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """What a round learns from, and the share of the drawn texts that passed."""
+    """What a round learns from, and the share of the drawn texts that were without fault."""
 
     pairs: tuple[Pair, ...]
     passed: float
@@ -126,21 +128,22 @@ def _draw(
     for place, sheet in enumerate(sheets):
         first = place * settings.tries
         good: list[str] = []
-        clumsy: list[str] = []
         bad: list[str] = []
         for one in texts[first : first + settings.tries]:
             text = clean_text(one.text)
-            if one.finish_reason != "stop" or check_note(text, sheet):
-                bad.append(text)
-            elif is_clumsy(text):
-                clumsy.append(text)
-            else:
-                good.append(text)
-        passed += len(good) + len(clumsy)
+            (good if _is_faultless(text, one.finish_reason, sheet) else bad).append(text)
+        passed += len(good)
         rng.shuffle(bad)
-        for chosen, rejected in list(zip(good, [*bad, *clumsy], strict=False))[:_PAIRS_A_SHEET]:
+        for chosen, rejected in list(zip(good, bad, strict=False))[:_PAIRS_A_SHEET]:
             pairs.append(Pair(prompt=prompts[first].user, chosen=chosen, rejected=rejected))
     return Drawn(pairs=tuple(pairs), passed=passed / max(1, len(texts)))
+
+
+def _is_faultless(text: str, finish_reason: str, sheet: Sheet) -> bool:
+    """Whether it tells all facts, where the check lets a few pass, nothing else, and is not clumsy."""
+    if finish_reason != "stop" or is_clumsy(text) or check_note(text, sheet):
+        return False
+    return all(facts_told(Reading(text, sheet)).values())
 
 
 def _sheets(lessons: Sequence[Lesson], count: int, rng: random.Random) -> Iterator[Sheet]:

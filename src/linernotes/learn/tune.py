@@ -22,6 +22,7 @@ from linernotes.learn.preference import prefer
 from linernotes.learn.recipe import Recipe
 from linernotes.learn.student import Student
 from linernotes.llm import LocalGenerator
+from linernotes.models.merge import merge
 
 _EVAL_BATCH = 12
 
@@ -187,8 +188,6 @@ class _Run:
             return
         if not self._best.exists():
             self._student.save(self._best)
-        gguf_path = self._student.base.gguf_path
-        assert gguf_path is not None, "tune refuses any other base"
         self._student.load(self._best)
         started = time.monotonic()
 
@@ -202,12 +201,20 @@ class _Run:
             self._taught(),
             self._recipe.preference,
             self._folder,
-            writer_of=lambda adapter: LocalGenerator(gguf_path, adapter_path=adapter),
+            writer_of=self._writer,
             seed=self._recipe.seed,
             on_step=tell,
         )
         self._seconds += time.monotonic() - started
         self._student.save(self._preferred)
+
+    def _writer(self, adapter: Path) -> LocalGenerator:
+        """What writes with the base and this adapter."""
+        base = self._student.base.gguf_path
+        assert base is not None, "tune refuses any other base"
+        in_one = adapter.with_name("merged.gguf")
+        merge(base, adapter, in_one)
+        return LocalGenerator(base, adapter_path=adapter, merged_path=in_one)
 
     # --- measuring
 
