@@ -129,6 +129,8 @@ class _Run:
             if self._step % self._recipe.training.checkpoint_every == 0:
                 self._save_checkpoint()
         self._save_checkpoint()
+        if not self._best.exists():  # nothing was held out to choose by
+            self._student.save(self._best)
 
     @cached_property
     def steps(self) -> int:
@@ -137,14 +139,19 @@ class _Run:
         return max(1, math.ceil(self._steps_an_epoch() * training.epochs))
 
     def _steps_an_epoch(self) -> int:
-        return math.ceil(len(self._lessons(0)) / self._recipe.training.batch)
+        drawn = self._drawn(random.Random(self._recipe.seed))
+        return math.ceil(len(drawn) / self._recipe.training.batch)
+
+    def _drawn(self, rng: random.Random) -> list[Lesson]:
+        lessons: list[Lesson] = []
+        for data, known in zip(self._recipe.data, self._by_data, strict=True):
+            lessons += share([one for one in known if not one.is_held_out], data.repeats, rng)
+        return lessons
 
     def _lessons(self, epoch: int) -> list[Lesson]:
         """What is taught in one epoch, the same for the same epoch."""
         rng = random.Random(f"{self._recipe.seed}/{epoch}")
-        lessons: list[Lesson] = []
-        for data, known in zip(self._recipe.data, self._by_data, strict=True):
-            lessons += share([one for one in known if not one.is_held_out], data.repeats, rng)
+        lessons = self._drawn(rng)
         if self._recipe.training.augment:
             lessons = [augmented(one, random.Random(rng.random()), self._pool) for one in lessons]
         return lessons
@@ -186,14 +193,13 @@ class _Run:
         """The rounds of preference that the recipe has, from the best that the lessons made."""
         if not self._recipe.preference.rounds:
             return
-        if not self._best.exists():
-            self._student.save(self._best)
         self._student.load(self._best)
         started = time.monotonic()
+        begun: dict[str, float] = {}
 
         def tell(doing: str, step: int, steps: int, loss: float) -> None:
-            took = time.monotonic() - started
-            left = took / max(step, 1) * (steps - step)
+            took = time.monotonic() - begun.setdefault(doing, time.monotonic())
+            left = took / step * (steps - step) if step else math.nan
             self._tell(Progress(step=step, steps=steps, loss=loss, left_s=left, doing=doing))
 
         self._passed = prefer(
@@ -323,8 +329,6 @@ class _Run:
 
     def export(self) -> Tuned:
         """Writes the adapter that the run has made, and its card."""
-        if not self._best.exists():
-            self._student.save(self._best)
         path = self._out / f"{self._recipe.name}.gguf"
         self._student.export(self._preferred if self._passed else self._best, path)
         card = make_card(

@@ -57,4 +57,5 @@ def _told(progress: object) -> str:
     assert isinstance(progress, Step)
     loss = "" if math.isnan(progress.loss) else f"loss {progress.loss:.3f}, "
     held_out = "" if progress.held_out_loss is None else f"held out {progress.held_out_loss:.3f}, "
-    return f"{loss}{held_out}{progress.left_s / 60:.0f} min left"
+    left = "" if math.isnan(progress.left_s) else f"{progress.left_s / 60:.0f} min left"
+    return f"{loss}{held_out}{left}"
