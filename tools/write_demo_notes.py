@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from linernotes.config import load_settings
 from linernotes.evaluate.cache import CachedGenerator
 from linernotes.ingest import Progress, open_generator
+from linernotes.library import Library
 from linernotes.llm.kept import write_kept
 from linernotes.serve.demo_catalogue import add_demo_catalogue, demo_notes_path
 
@@ -30,9 +31,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=demo_notes_path(), help="the file that ships")
     arguments = parser.parse_args()
     with TemporaryDirectory() as folder:
-        settings = replace(load_settings(), library_dir=Path(folder))
-        with closing(CachedGenerator(open_generator(settings), arguments.cache)) as generator:
-            report = add_demo_catalogue(settings, writer=generator, on_progress=_tell)
+        settings = replace(load_settings(), library_dir=Path(folder), notes_for="all")
+        with (
+            closing(CachedGenerator(open_generator(settings), arguments.cache)) as generator,
+            Library(settings) as library,
+        ):
+            report = add_demo_catalogue(library, writer=generator, on_progress=_tell)
             asked = generator.asked()
             texts = [(key, generation.text) for key, generation in asked.items()]
             write_kept(arguments.out, texts, model=generator.model, adapter=generator.adapter)

@@ -17,7 +17,7 @@ from rich.text import Text
 from linernotes.config import Settings
 from linernotes.library import AskOptions, Library
 from linernotes.serve import screen
-from linernotes.serve.demo_catalogue import demo_catalogue_path
+from linernotes.serve.demo_catalogue import add_demo_catalogue
 from linernotes.serve.demo_music import DemoMusic, fetch_demo_music
 from linernotes.serve.layout import print_lines
 from linernotes.serve.web import serve_forever
@@ -63,9 +63,7 @@ def run_demo(settings: Settings, *, music: Path | None, offer_page: bool, out: C
                 steps.step("Adding 5,000 known and lesser known songs by name"),
                 screen.progress_on(err) as bar,
             ):
-                library.add(
-                    demo_catalogue_path(), editors=True, source_name="demo catalogue", on_progress=bar
-                )
+                add_demo_catalogue(library, on_progress=bar)
             with steps.step("Fetching freely licensed recordings through apt (no root needed)"):
                 folder = music or _folder_of(recordings.result() if recordings else None, err)
             if folder is not None:

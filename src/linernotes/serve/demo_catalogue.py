@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
-from linernotes.config import Settings
 from linernotes.ingest import AddReport, OnProgress
 from linernotes.library import Library
 from linernotes.llm import TextGenerator
@@ -24,13 +22,14 @@ def demo_notes_path() -> Path:
     return Path(str(_DATA.joinpath("demo_notes.jsonl.gz")))
 
 
-def add_demo_catalogue(settings: Settings, *, writer: TextGenerator, on_progress: OnProgress) -> AddReport:
-    """Adds the catalogue to the library that the settings name, with a note on everything in it."""
-    with Library(replace(settings, notes_for="all")) as library:
-        return library.add(
-            demo_catalogue_path(),
-            editors=True,
-            source_name="demo catalogue",
-            writer=writer,
-            on_progress=on_progress,
-        )
+def add_demo_catalogue(
+    library: Library, *, writer: TextGenerator | None = None, on_progress: OnProgress
+) -> AddReport:
+    """Adds the catalogue to the library; ``writer`` is as for ``Library.add``."""
+    return library.add(
+        demo_catalogue_path(),
+        editors=True,
+        source_name="demo catalogue",
+        writer=writer,
+        on_progress=on_progress,
+    )

@@ -95,7 +95,7 @@ def _other_tempo(lesson: Lesson, sheet: FactSheet, rng: Random) -> Lesson:
     low, high = max(int(band.low), _SLOWEST_BPM), int(min(band.high, _FASTEST_BPM))
     drawn = rng.randrange(low, high)
     text = f"{lesson.text[: places[0].start()]}{drawn}{lesson.text[places[0].end() :]}"
-    text = _with_article(text, places[0].start())
+    text = with_article(text, places[0].start())
     return replace(lesson, text=text, sheet=replace(sheet, tempo_bpm=float(drawn)))
 
 
@@ -139,7 +139,7 @@ def _swapped(text: str, band: Band, sheet: FactSheet, rng: Random) -> str:
     if not choices:
         return text
     new = f"{text[: place.start('word')]}{rng.choice(choices)}{text[place.end('word') :]}"
-    return _with_article(new, place.start("word"))
+    return with_article(new, place.start("word"))
 
 
 def _fits(word: str, place: re.Match[str]) -> bool:
@@ -200,7 +200,7 @@ def _as_clock(match: re.Match[str]) -> str:
     return f"{match['before']}{clock(int(match['seconds']))}"
 
 
-def _with_article(text: str, start: int) -> str:
+def with_article(text: str, start: int) -> str:
     """The text with "a" or "an" in front of the word at ``start``, as it is spoken."""
     match = next((one for one in _ARTICLE.finditer(text) if one.start("word") == start), None)
     if match is None:

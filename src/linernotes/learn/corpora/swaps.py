@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from linernotes.describe.wording import a, clock, spelled
+from linernotes.describe.wording import clock, spelled
 from linernotes.learn.corpora.lesson import Lesson
+from linernotes.learn.corpora.notations import with_article
 from linernotes.types import CollectionSheet, FactSheet, Sheet
 from linernotes.words import band_of
 
@@ -120,12 +121,7 @@ def _put(text: str, place: re.Match[str], new: str) -> str:
     """The text with ``new`` in that place, with a capital where there was one, and the article it takes."""
     if place.group()[:1].isupper() and not _is_name(place.group()):
         new = new[:1].upper() + new[1:]
-    before = text[: place.start()]
-    if article := _ARTICLE_BEFORE.search(before):
-        spoken = a(new).split()[0]
-        spoken = spoken.capitalize() if article["article"][0].isupper() else spoken
-        before = f"{before[: article.start()]}{spoken} "
-    return f"{before}{new}{text[place.end() :]}"
+    return with_article(f"{text[: place.start()]}{new}{text[place.end() :]}", place.start())
 
 
 def _is_name(value: str) -> bool:
