@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import get_args
@@ -129,6 +129,7 @@ class Token:
     end: int
 
 
+@lru_cache(maxsize=2**14)
 def fold(text: str) -> str:
     """The text as it is compared: lower case, no accents, no punctuation, "&" as "and", single blanks.
 

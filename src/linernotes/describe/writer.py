@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from linernotes.describe.bounds import bounds_of
 from linernotes.describe.check import check_note
 from linernotes.describe.plain import plain_text
 from linernotes.describe.prompts import END_OF_FACTS, PROMPT_VERSION, bare_prompt, instructed_prompt
@@ -121,7 +122,7 @@ def _prompt(work: _Work, attempt: int, *, tuned: bool) -> Prompt:
     told = f"{work.sheet!r}/{work.name}".encode("utf-8", "replace")
     seed = int.from_bytes(hashlib.blake2b(told, digest_size=4).digest())
     prompt = bare_prompt(work.sheet, seed=seed + attempt) if tuned else instructed_prompt(work.sheet)
-    return replace(prompt, seed=seed)
+    return replace(prompt, seed=seed, bounds=bounds_of(work.sheet))
 
 
 def _judge(work: _Work, generation: Generation) -> None:

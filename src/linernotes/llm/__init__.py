@@ -3,9 +3,10 @@
 from linernotes.llm.http import HttpGenerator
 from linernotes.llm.kept import KeptGenerator
 from linernotes.llm.local import LocalGenerator
-from linernotes.llm.protocol import FinishReason, Generation, Prompt, TextGenerator
+from linernotes.llm.protocol import Bounds, FinishReason, Generation, Prompt, TextGenerator
 
 __all__ = [
+    "Bounds",
     "FinishReason",
     "Generation",
     "HttpGenerator",

@@ -17,6 +17,7 @@ from pathlib import Path
 from socket import socketpair
 
 from linernotes.errors import GenerationError, ModelError
+from linernotes.llm.bounds import bounded
 from linernotes.llm.protocol import Generation, Prompt, payload, read_answer, seed_of
 from linernotes.llm.worker import Broken, Done, Job, WorkerOptions
 
@@ -98,6 +99,7 @@ class LocalGenerator:
                         seed=seed_of(prompt, seed, place),
                         schema=schema,
                     ),
+                    **(bounded(prompt.bounds, self.path) if prompt.bounds and schema is None else {}),
                     "cache_prompt": prompt.system is not None,
                 },
             )

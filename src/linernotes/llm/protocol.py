@@ -13,18 +13,33 @@ LARGEST_SEED = 2**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What an answer may not say: words, and numbers in digits or in words.
+
+    ``barred`` and ``barred_numbers`` are single words in lower case. ``numbers`` are the only ones in digits:
+    whole runs of digits ("3" and "38" for 3:38), with letters where they belong ("1990s").
+    """
+
+    barred: tuple[str, ...] = ()
+    barred_numbers: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """What the model is to answer.
 
     ``completion`` continues the bare text of ``user`` without a chat template; ``system`` is then put in
     front of it, with a blank line between. ``seed`` decides the random choices of this prompt alone,
-    whatever stands beside it.
+    whatever stands beside it. A model on this machine keeps to ``bounds`` as far as its vocabulary lets
+    it, unless there is a schema; others do not know them.
     """
 
     user: str
     system: str | None = None
     completion: bool = False
     seed: int | None = None
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

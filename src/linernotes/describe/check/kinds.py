@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from linernotes.describe.check.contexts import follows_instrument, is_plainly_denied, similes
@@ -93,6 +94,14 @@ def kind_problems(reading: Reading) -> Iterator[str]:
             yield problem
 
 
+def is_kind_refused(word: str, reading: Reading) -> bool:
+    """Whether the word names what the sheet does not hold, wherever it stands."""
+    if fold(word) in _NOT_CLAIMED | _IN_NEED_OF_CONTEXT | {"beats"}:
+        return False
+    meanings = [meaning for meaning in lexicon().meanings(word) if meaning[0] in _ALL]
+    return not any(_is_borne_out(family, name, word, reading) for family, name in meanings)
+
+
 def _denied_instrument(span: Span, reading: Reading) -> Iterator[str]:
     """A line if the sheet holds the instrument that the note says is not there."""
     said = reading.text[span.start : span.end]
@@ -175,9 +184,10 @@ def _is_genre_of(said: str, name: str, reading: Reading) -> bool:
     return is_of_country and lexicon().canonical("genre", rest) in kinds
 
 
-def _with_kinds(family: Family, values: tuple[str, ...]) -> set[str]:
+@lru_cache(maxsize=64)
+def _with_kinds(family: Family, values: tuple[str, ...]) -> frozenset[str]:
     names = (lexicon().canonical(family, value) or value for value in values)
-    return {kind for name in names for kind in lexicon().ancestors(family, name)}
+    return frozenset(kind for name in names for kind in lexicon().ancestors(family, name))
 
 
 def _is_narrowed(said: str, name: str) -> bool:

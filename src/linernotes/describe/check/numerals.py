@@ -13,6 +13,8 @@ _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "sev
 _VALUES = {**_ONES, **_TEENS, **_LATER_TEENS, **_TENS, "ninety": 90}
 _SCALES = {"hundred": 100, "thousand": 1000}
 _WORD = "|".join((*_VALUES, *_SCALES))
+NUMBER_WORDS = (*_VALUES, *_SCALES)
+"""The words that numbers are written in."""
 _WORDED = re.compile(rf"\b(?:{_WORD})(?:(?:(?<=hundred) and |(?<=thousand) and |[\s-]+)(?:{_WORD}))*\b")
 _DIGITS = re.compile(
     r"(?<![\w.,:#])[-−–]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:(?<=\d)\.\d+|(?<!\w)\.\d+|(?<=\d))(?!\d|:\d)"

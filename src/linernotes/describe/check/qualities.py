@@ -28,6 +28,10 @@ _OTHER_SENSE = {
     "proud": re.compile(r"\s+of\b"),
     "full": re.compile(r"\s+(?:of|\w+ of)\b"),
 }
+# Of these the other senses are the usual ones.
+_RARELY_CLAIMED = words_of("long light still even")
+# "218 seconds long" says how long, not that it is.
+_MEASURE = re.compile(r"(?:seconds?|minutes?|hours?|\d:\d\d),?\s+$")
 # Moods of the lexicon that prose uses for other things.
 _NOT_MOODS = words_of("energy danceability loudness hip classic odd unusual neon downbeat feels offbeat")
 # Of an artist or a genre these compare, or single out a track, and have a reader of their own.
@@ -56,6 +60,8 @@ def quality_problems(reading: Reading) -> Iterator[str]:
             continue
         if fold(said) in _WEAK and not is_telling(reading.masked, span, (*claims, *reading.values)):
             continue
+        if said == "long" and _MEASURE.search(reading.masked, 0, span.start):
+            continue
         if problem := _problem(said, span, reading):
             yield problem
 
@@ -66,6 +72,12 @@ def _denial_problems(said: str, span: Span, reading: Reading) -> Iterator[str]:
         return
     if true := next((claim for claim in ranges_of(fold(said)) if holds(claim, reading)), None):
         yield f"denies '{said}', {_told(true.name, reading)}"
+
+
+def is_quality_refused(word: str, reading: Reading) -> bool:
+    """Whether the word mostly claims something, and something that the sheet does not bear out."""
+    nowhere = Span(start=0, end=0)
+    return fold(word) not in _RARELY_CLAIMED and _problem(word, nowhere, reading) is not None
 
 
 def told_numbers(reading: Reading) -> frozenset[str]:
@@ -126,7 +138,8 @@ def _is_told_mood(phrase: str, reading: Reading) -> bool:
 
     A mood that is darker still bears out the darkness: "sorrowful" allows "melancholy".
     """
-    if any({singular(word) for word in phrase.split()} <= words for words in reading.sheet_words):
+    said = {singular(word) for word in phrase.split()}
+    if any(said <= words for words in reading.sheet_words):
         return True
     canonical = lexicon().canonical("mood", phrase)
     if canonical is None:

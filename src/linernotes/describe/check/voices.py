@@ -68,7 +68,7 @@ def voice_problems(reading: Reading) -> Iterator[str]:
     yield from _denials(reading)
     figures = (*similes(prose), *_silences(prose))
     for voice, pattern in _VOICES.items():
-        if not _is_borne_out(voice, sheet):
+        if not is_voice_borne_out(voice, sheet):
             yield from _unknown_voice(pattern, figures, reading)
     yield from _half_problems(reading)
 
@@ -85,7 +85,7 @@ def _half_problems(reading: Reading) -> Iterator[str]:
 def _denials(reading: Reading) -> Iterator[str]:
     """A line if the note denies the very voice that the sheet tells: "sung, never rapped"."""
     for voice in ("male", "female", "choir", "rap", "spoken", "growl"):
-        if reading.facts.vocals and _is_borne_out(voice, reading.facts):
+        if reading.facts.vocals and is_voice_borne_out(voice, reading.facts):
             found = _VOICES[voice].finditer(reading.masked)
             if wrong := next((m for m in found if _ABSENT.search(reading.masked[: m.start()])), None):
                 yield f"denies '{wrong.group()}', {_told(reading.facts)}"
@@ -153,7 +153,7 @@ def _told(sheet: FactSheet) -> str:
     return f"the voice is {sheet.vocals}" if sheet.vocals else "the voice is unknown"
 
 
-def _is_borne_out(voice: str, sheet: FactSheet) -> bool:
+def is_voice_borne_out(voice: str, sheet: FactSheet) -> bool:
     """Whether the sheet holds such a voice. Who the two of a duet are is not known."""
     vocals, genres = sheet.vocals or "", " ".join(sheet.genres).lower()
     if voice == "spoken" and "spoken" in genres:

@@ -1,0 +1,26 @@
+"""What a text about a sheet may not say, for a model that can be held to it while it writes."""
+
+from __future__ import annotations
+
+import re
+
+from linernotes.describe.check.barred import barred_numbers, barred_words
+from linernotes.describe.told import told_facts
+from linernotes.llm import Bounds
+from linernotes.types import Sheet
+
+_NUMBER = re.compile(r"\d+[a-z]*")
+
+
+def bounds_of(sheet: Sheet) -> Bounds:
+    """Words that the check would refuse are barred, and numbers that stand in no form of any fact.
+
+    What is said in several words is left to the check.
+    """
+    texts = [text for fact in told_facts(sheet) for text in (*fact.values, *fact.forms)]
+    numbers = {number for text in texts for number in _NUMBER.findall(text)}
+    return Bounds(
+        barred=barred_words(sheet),
+        barred_numbers=barred_numbers(sheet),
+        numbers=tuple(sorted(numbers)),
+    )

@@ -1,0 +1,83 @@
+"""Holds a model of llama.cpp to the bounds of a prompt while it writes, by its vocabulary and a grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from string import ascii_lowercase
+
+from linernotes.llm.protocol import Bounds
+
+_BLANKS = ("Ġ", "▁")
+"""How vocabularies write the blank before a word: byte pairs as in GPT-2, and SentencePiece."""
+
+
+def bounded(bounds: Bounds, gguf_path: Path) -> dict[str, object]:
+    """What these bounds add to the body of a request to the model in this file.
+
+    Words that are no single token of the model stay possible: their first part may begin another word, and
+    a model that is stopped after it makes up a word.
+    """
+    tokens = _tokens(gguf_path)
+    forms = {form for word in bounds.barred for form in _forms(word)}
+    barred = sorted(tokens[form] for form in forms if form in tokens)
+    return {"logit_bias": [[token, False] for token in barred], "grammar": grammar_of(bounds)}
+
+
+def _forms(word: str) -> Iterator[str]:
+    """How a vocabulary may spell the word: behind a blank, and at the beginning of a text."""
+    for form in (word, word.capitalize()):
+        yield from (blank + form for blank in _BLANKS)
+    yield word.capitalize()
+
+
+@lru_cache(maxsize=4)
+def _tokens(gguf_path: Path) -> Mapping[str, int]:
+    """The vocabulary of a model, as its file spells it."""
+    from gguf import GGUFReader
+
+    field = GGUFReader(gguf_path).get_field("tokenizer.ggml.tokens")
+    if field is None:
+        return {}
+    spelled = (bytes(field.parts[at]).decode("utf-8", "replace") for at in field.data)
+    return {token: place for place, token in enumerate(spelled)}
+
+
+# --- the grammar of numbers ------------------------------------------------------------------------
+
+
+def grammar_of(bounds: Bounds) -> str:
+    """All texts without barred number words, in which each number is one of those given, as GBNF.
+
+    A word is a run of the letters a to z, in either case; a number is a run of digits with the letters that
+    follow it. "1990's" is no way to write "1990s".
+    """
+    numbers = sorted(number for number in bounds.numbers if number.isascii() and number.isalnum())
+    lines = ["gap ::= [^a-zA-Z0-9]*", "apart ::= [^a-zA-Z0-9] gap", "letters ::= [a-zA-Z]*"]
+    if numbers:
+        lines += [
+            "root ::= gap (word apart | number behind)* (word | number)?",
+            "number ::= " + " | ".join(f'"{number}"' for number in numbers),
+            "behind ::= [^a-zA-Z0-9'’] gap",
+        ]
+    else:
+        lines.append("root ::= gap (word apart)* word?")
+    words = {word for word in bounds.barred_numbers if word.isascii() and word.isalpha()}
+    return "\n".join([*lines, *_rules_without("word", words)])
+
+
+def _rules_without(name: str, barred: Collection[str]) -> Iterator[str]:
+    """The rules for what may follow the beginning of a word so that none of these endings does."""
+    by_letter: dict[str, set[str]] = {}
+    for ending in barred:
+        if ending:
+            by_letter.setdefault(ending[0].lower(), set()).add(ending[1:])
+    ways = [f"[{letter}{letter.upper()}] {name}-{letter}" for letter in sorted(by_letter)]
+    others = "".join(letter for letter in ascii_lowercase if letter not in by_letter)
+    if others:
+        ways.append(f"[{others}{others.upper()}] letters")
+    is_begun, is_barred = name != "word", "" in barred
+    yield f"{name} ::= ({' | '.join(ways)}){'?' if is_begun and not is_barred else ''}"
+    for letter, endings in sorted(by_letter.items()):
+        yield from _rules_without(f"{name}-{letter}", endings)

@@ -1,0 +1,60 @@
+"""A model that is held to bounds: it does not write what they bar, however much it would like to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from linernotes.llm import Bounds, LocalGenerator, Prompt
+
+pytestmark = pytest.mark.models
+
+
+@pytest.fixture(scope="module")
+def generator(models_dir: Path) -> Iterator[LocalGenerator]:
+    path = next(models_dir.rglob("SmolLM2*.gguf"))
+    generator = LocalGenerator(path, workers=1, context=256)
+    yield generator
+    generator.close()
+
+
+def written(generator: LocalGenerator, start: str, bounds: Bounds | None) -> str:
+    prompt = Prompt(user=start, completion=True, bounds=bounds)
+    return generator.generate([prompt], max_tokens=24, temperature=0.0, seed=1)[0].text
+
+
+def test_a_barred_word_is_not_written(generator: LocalGenerator) -> None:
+    start = "The capital of France is"
+    assert "Paris" in written(generator, start, None)
+    assert "Paris" not in written(generator, start, Bounds(barred=("paris",)))
+
+
+def test_only_the_numbers_given_are_written(generator: LocalGenerator) -> None:
+    start = "1, 2, 3, 4, 5, 6,"
+    assert re.findall(r"\d+", written(generator, start, None))[:3] == ["7", "8", "9"]
+    for numbers in (("8", "41"), ("8", "70s"), ()):
+        told = re.findall(r"\d+[a-z]*", written(generator, start, Bounds(numbers=numbers)))
+        assert set(told) <= set(numbers)
+
+
+def test_barred_numbers_are_written_in_no_spelling(generator: LocalGenerator) -> None:
+    start = "Sixteen, seventeen, eighteen,"
+    assert "nineteen" in written(generator, start, None)
+    text = written(generator, start, Bounds(barred_numbers=("nineteen", "twenty")))
+    assert not re.search(r"\b(?:nineteen|twenty)\b", text.lower())
+
+
+def test_bounds_do_not_disturb_what_keeps_to_them(generator: LocalGenerator) -> None:
+    start = "Roses are red, violets are"
+    bounds = Bounds(barred=("polka",), numbers=("1", "3"))
+    assert written(generator, start, bounds) == written(generator, start, None)
+
+
+def test_a_schema_comes_before_bounds(generator: LocalGenerator) -> None:
+    schema = {"type": "object", "properties": {"n": {"const": 5}}, "required": ["n"]}
+    prompt = Prompt(user="Say 5.", bounds=Bounds(numbers=()))
+    text = generator.generate([prompt], max_tokens=24, temperature=0.0, seed=1, schema=schema)[0].text
+    assert "5" in text
