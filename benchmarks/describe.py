@@ -40,7 +40,7 @@ TURNS = 2
 DIRECT = """
 import json, sys, threading, time
 import xllamacpp
-job = json.load(sys.stdin)
+job = json.loads(sys.stdin.readline())
 params = xllamacpp.CommonParams()
 params.model.path = job["model"]
 params.n_parallel = job["slots"]
@@ -62,6 +62,7 @@ def write(prompts):
         server.handle_chat_completions({**body, "messages": messages})
 write(job["prompts"][:1])
 print("ready", flush=True)
+sys.stdin.readline()
 started = time.perf_counter()
 parts = [job["prompts"][at::job["slots"]] for at in range(job["slots"])]
 threads = [threading.Thread(target=write, args=(part,)) for part in parts]
@@ -163,14 +164,21 @@ def direct(model: Path, prompts: list[Prompt], slots: int, threads: int, workers
             text=True,
         )
         assert child.stdin is not None
-        child.stdin.write(json.dumps(job))
-        child.stdin.close()
+        child.stdin.write(json.dumps(job) + "\n")
+        child.stdin.flush()
         children.append(child)
+    for child in children:
+        assert child.stdout is not None
+        while child.stdout.readline().strip() != "ready":
+            assert child.poll() is None, "a bare server did not start"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.close()
     seconds = []
     for child in children:
         assert child.stdout is not None
-        lines = [line for line in child.stdout if line.strip() and line.strip() != "ready"]
-        seconds.append(float(lines[-1]))
+        seconds.append(float([line for line in child.stdout if line.strip()][-1]))
         child.wait()
     return max(seconds)
 

@@ -9,8 +9,8 @@ import pytest
 from linernotes.describe.bounds import bounds_of
 from linernotes.describe.check import check_note
 from linernotes.learn.corpora import Lesson, read_notes
-from linernotes.types import CollectionSheet, FactSheet
-from linernotes.words import tokenise
+from linernotes.types import CollectionSheet, FactSheet, Sheet
+from linernotes.words import lexicon, tokenise
 
 SLOW = FactSheet(
     genres=("drum and bass",),
@@ -43,14 +43,22 @@ def test_words_in_which_the_facts_may_be_told_are_not() -> None:
         assert word not in barred
 
 
-def test_every_barred_word_is_one_that_the_check_refuses() -> None:
+def test_nearly_every_barred_word_is_one_that_the_check_refuses() -> None:
+    """The others are names of the lexicon that claim nothing when they stand alone."""
     sheet = CollectionSheet(kind="genre", tracks=9, artists=4, instruments=("piano",), mode="all minor")
     for one in (SLOW, sheet):
-        for word in ("relaxed", "guitar", "brazilian", "men", "joyous", "wistful"):
-            assert word in bounds_of(one).barred
-            said = word.title() if word == "brazilian" else word
-            problems = check_note(f"Here it is, {said} and all.", one)
-            assert any(said in problem for problem in problems), word
+        barred = bounds_of(one).barred
+        places = {
+            word for word in barred if {"country", "language"} & {f for f, _ in lexicon().meanings(word)}
+        }
+        said = {word: word.title() if word in places else word for word in barred}
+        refused = [word for word in barred if _refuses(f"It is {said[word]}.", said[word], one)]
+        assert len(barred) > 1000
+        assert len(refused) / len(barred) > 0.97
+
+
+def _refuses(text: str, said: str, sheet: Sheet) -> bool:
+    return any(said in problem for problem in check_note(text, sheet))
 
 
 def test_where_nobody_sings_that_may_be_said() -> None:
@@ -63,6 +71,7 @@ def test_the_numbers_are_those_of_the_facts_in_all_their_forms() -> None:
     assert bounds_of(SLOW).numbers == ("0", "10", "1997", "218", "3", "38", "64")
     old = CollectionSheet(kind="genre", tracks=12, origin="Italy, 13th century", decades=(1960, 1970))
     assert bounds_of(old).numbers == ("12", "13th", "1960s", "1970s")
+    assert bounds_of(FactSheet(genres=("C86", "2-step"))).numbers == ("2", "C86")
 
 
 def test_words_for_numbers_are_those_of_the_facts_and_figures_of_speech() -> None:

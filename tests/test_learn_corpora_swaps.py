@@ -96,11 +96,25 @@ def test_a_number_that_the_text_plays_with_stays() -> None:
 
 def test_key_and_length_change_on_the_sheet_as_well() -> None:
     made = lesson("Folk in D minor, 3:12 long.", FactSheet(genres=("folk",), key="D minor", duration_s=192.0))
-    for text, sheet in forms(made).items():
+    found = forms(made)
+    assert len({text.partition(",")[0] for text in found}) > 5
+    assert len({text.partition(",")[2] for text in found}) > 50
+    for text, sheet in found.items():
         assert isinstance(sheet, FactSheet)
         assert f"in {sheet.key}," in text
         seconds = round(sheet.duration_s or 0)
         assert f"{seconds // 60}:{seconds % 60:02} long" in text
+
+
+def test_large_counts_and_late_years_stay_possible() -> None:
+    many = CollectionSheet(
+        kind="genre", tracks=90, artists=80, genres=("folk",), first_year=2024, last_year=2025
+    )
+    made = lesson("Ninety tracks, from 2024 to 2025.", many)
+    for sheet in forms(made).values():
+        assert isinstance(sheet, CollectionSheet)
+        assert sheet.tracks > 80
+        assert (sheet.first_year or 0) < (sheet.last_year or 0) <= 2025
 
 
 def test_over_the_corpus_most_lessons_change_and_still_pass() -> None:

@@ -53,7 +53,7 @@ def test_the_prompt_follows_the_plan() -> None:
     ]
 
 
-def test_nearly_every_fact_of_the_corpus_is_found() -> None:
+def test_every_fact_of_the_corpus_has_a_place() -> None:
     lessons = read_notes(CORPUS, source="ours", licence="CC-BY-4.0")[::25]
     for one in lessons:
         assert {fact.label for fact in plan_of(one).facts} == {fact.label for fact in told_facts(one.sheet)}

@@ -125,6 +125,42 @@ def test_a_full_disk_keeps_the_last_checkpoint(
     assert tune(recipe, tmp_path / "out", models_dir=tmp_path).card["sha256"] == whole.card["sha256"]
 
 
+def test_lessons_that_are_all_too_long_are_named(recipe: Recipe, tmp_path: Path) -> None:
+    from linernotes.learn.tune import tune
+
+    short = replace(recipe, training=replace(recipe.training, max_tokens=4))
+    with pytest.raises(InputError, match="max_tokens"):
+        tune(short, tmp_path / "out", models_dir=tmp_path)
+
+
+def test_other_texts_are_other_data(recipe: Recipe, tmp_path: Path) -> None:
+    from linernotes.learn.tune import tune
+
+    with pytest.raises(InterruptedRunError):
+        tune(recipe, tmp_path / "out", models_dir=tmp_path, on_progress=stop_at(5))
+    path = recipe.data[0].path
+    path.write_text(path.read_text(encoding="utf-8").replace("folk", "jazz"), encoding="utf-8")
+    with pytest.raises(InputError, match="other data"):
+        tune(recipe, tmp_path / "out", models_dir=tmp_path)
+
+
+def test_a_full_disk_under_the_best_weights_is_told(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import safetensors.torch
+
+    from linernotes.learn.tune import tune
+
+    def fill(_weights: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise safetensors.SafetensorError("I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(safetensors.torch, "save_file", fill)
+    with pytest.raises(ModelError, match="could not be written"):
+        tune(recipe, tmp_path / "out", models_dir=tmp_path)
+    assert not list((tmp_path / "out").rglob("*.new"))
+
+
 def test_what_is_no_language_model_is_refused(recipe: Recipe, tmp_path: Path) -> None:
     from linernotes.learn.tune import tune
 
@@ -135,6 +171,16 @@ def test_what_is_no_language_model_is_refused(recipe: Recipe, tmp_path: Path) ->
         tune(replace(recipe, base=str(other)), tmp_path / "out", models_dir=tmp_path)
     with pytest.raises(ModelError, match="no base model"):
         tune(replace(recipe, base="gone.gguf"), tmp_path / "out", models_dir=tmp_path)
+
+
+def test_an_architecture_without_adapters_is_refused_before_it_learns(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from linernotes.learn.tune import tune
+
+    monkeypatch.setattr("linernotes.learn.base.ARCHITECTURES", ("gpt2",))
+    with pytest.raises(ModelError, match="architecture 'llama'"):
+        tune(recipe, tmp_path / "out", models_dir=tmp_path)
 
 
 @pytest.mark.models

@@ -13,6 +13,7 @@ import pytest
 
 from fakes import FakeGenerator
 from linernotes.errors import GenerationError
+from linernotes.evaluate.cache import CachedGenerator
 from linernotes.llm import Generation, HttpGenerator, LocalGenerator, Prompt, TextGenerator
 from linernotes.llm.protocol import payload, read_answer
 from openai_server import Scripted, openai_server
@@ -77,6 +78,10 @@ def http(request: pytest.FixtureRequest) -> TextGenerator:
     return HttpGenerator(request.getfixturevalue("scripted").url, "echo", sleep=lambda _s: None)
 
 
+def cached(request: pytest.FixtureRequest) -> TextGenerator:
+    return CachedGenerator(fake(request), request.getfixturevalue("tmp_path"))
+
+
 def local(request: pytest.FixtureRequest) -> TextGenerator:
     return LocalGenerator(request.getfixturevalue("gguf_path"), workers=1, context=512)
 
@@ -89,6 +94,7 @@ def http_to_llama(request: pytest.FixtureRequest) -> TextGenerator:
     params=[
         fake,
         http,
+        cached,
         pytest.param(local, marks=pytest.mark.models),
         pytest.param(http_to_llama, marks=pytest.mark.models),
     ]

@@ -32,11 +32,18 @@ def test_a_barred_word_is_not_written(generator: LocalGenerator) -> None:
     assert "Paris" not in written(generator, start, Bounds(barred=("paris",)))
 
 
+def test_a_needed_word_that_begins_with_a_barred_one_stays_possible(generator: LocalGenerator) -> None:
+    """To this model "funk" is "fun" and "k", and "shorter" a word of its own."""
+    start = "funk, funk, funk, funk, funk,"
+    assert " funk" in written(generator, start, Bounds(barred=("fun",), needed=("funk",)))
+    assert " funk" not in written(generator, start, Bounds(barred=("fun",), needed=("shorter",)))
+
+
 def test_only_the_numbers_given_are_written(generator: LocalGenerator) -> None:
     start = "1, 2, 3, 4, 5, 6,"
     assert re.findall(r"\d+", written(generator, start, None))[:3] == ["7", "8", "9"]
-    for numbers in (("8", "41"), ("8", "70s"), ()):
-        told = re.findall(r"\d+[a-z]*", written(generator, start, Bounds(numbers=numbers)))
+    for numbers in (("8", "41"), ("8", "70s"), ("C86", "7"), ()):
+        told = re.findall(r"[A-Za-z]*\d+[A-Za-z]*", written(generator, start, Bounds(numbers=numbers)))
         assert set(told) <= set(numbers)
 
 

@@ -77,6 +77,11 @@ def test_a_url_without_http_is_named(url: str) -> None:
         HttpGenerator(url, "echo")
 
 
+def test_a_url_that_is_none_is_named() -> None:
+    with pytest.raises(InputError, match="is no URL"):
+        HttpGenerator("http://localhost:80a80", "echo")
+
+
 def test_a_server_that_hangs_fails_the_prompt() -> None:
     with _deaf_port() as port:
         generator = HttpGenerator(f"http://127.0.0.1:{port}", "echo", timeout_s=0.05, sleep=lambda _s: None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 
 from fakes import FakeGenerator
 from linernotes.describe import write_notes
-from linernotes.errors import ModelError
+from linernotes.errors import GenerationError, ModelError
 from linernotes.evaluate.cache import CachedGenerator
 from linernotes.llm import KeptGenerator
 from linernotes.llm.kept import write_kept
@@ -71,7 +72,15 @@ def test_the_same_texts_make_the_same_file(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", None])
+def test_after_the_end_nothing_is_answered(kept: Path, tmp_path: Path) -> None:
+    cached = CachedGenerator(FakeGenerator(default="A text."), tmp_path)
+    for generator in (KeptGenerator(kept), cached):
+        generator.close()
+        with pytest.raises(GenerationError, match="closed"):
+            write_notes(SHEETS, generator, seed=1)
+
+
+@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"{}")[:10] + b"\xff" * 9, None])
 def test_what_holds_no_texts_is_refused(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "kept.jsonl.gz"
     if content is not None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from linernotes.errors import GenerationError, ModelError
-from linernotes.llm import Generation, LocalGenerator, Prompt
+from linernotes.llm import Bounds, Generation, LocalGenerator, Prompt
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +36,9 @@ def test_a_file_that_is_no_model_is_an_error(tmp_path: Path) -> None:
     generator = LocalGenerator(tmp_path / "broken.gguf", workers=1)
     with pytest.raises(ModelError, match="cannot be loaded"):
         ask(generator, "Hi")
+    bounded = Prompt(user="Hi", bounds=Bounds(barred=("polka",)))
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        generator.generate([bounded], max_tokens=8, temperature=0.0, seed=1)
     generator.close()
 
 

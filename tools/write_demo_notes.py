@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from linernotes.config import load_settings
+from linernotes.config import Settings, load_settings
 from linernotes.evaluate.cache import CachedGenerator
 from linernotes.ingest import Progress, open_generator
 from linernotes.library import Library
@@ -31,7 +30,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=demo_notes_path(), help="the file that ships")
     arguments = parser.parse_args()
     with TemporaryDirectory() as folder:
-        settings = replace(load_settings(), library_dir=Path(folder), notes_for="all")
+        # The settings as they ship, whatever else is set on this machine.
+        settings = Settings(library_dir=Path(folder), models_dir=load_settings().models_dir, notes_for="all")
         with (
             closing(CachedGenerator(open_generator(settings), arguments.cache)) as generator,
             Library(settings) as library,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from linernotes.describe.check.barred import barred_numbers, barred_words
+from linernotes.describe.check.barred import barred_numbers, barred_words, told_words
 from linernotes.describe.told import told_facts
 from linernotes.llm import Bounds
 from linernotes.types import Sheet
 
-_NUMBER = re.compile(r"\d+[a-z]*")
+_NUMBER = re.compile(r"[A-Za-z]*\d+[A-Za-z]*")
 
 
 def bounds_of(sheet: Sheet) -> Bounds:
@@ -21,6 +21,7 @@ def bounds_of(sheet: Sheet) -> Bounds:
     numbers = {number for text in texts for number in _NUMBER.findall(text)}
     return Bounds(
         barred=barred_words(sheet),
+        needed=tuple(sorted(told_words(sheet))),
         barred_numbers=barred_numbers(sheet),
         numbers=tuple(sorted(numbers)),
     )

@@ -81,6 +81,7 @@ _PLACES: Mapping[Kind, Mapping[str, float]] = {
 }
 _SPREAD = 0.3
 _PLAIN_SHARE = 0.6
+_PLAIN_WORDS = 2
 _SCALES = ("energy", "valence", "danceability", "acousticness", "loudness")
 _NAMES: Mapping[Kind, tuple[tuple[tuple[str, ...], float], ...]] = {
     "song": ((("{title}",), 0.55), (("{artist}",), 0.2), ((), 0.25)),
@@ -110,7 +111,13 @@ def _worded(fact: ToldFact, rng: random.Random) -> ToldFact:
         words, number = fact.forms[:-2], fact.forms[-2]
         values = rng.choice(((number,), (rng.choice(words), number), (number,)))
     elif fact.label == "duration" or fact.label in _SCALES:
-        values = (rng.choice(fact.forms[:-1]),)
+        in_words = fact.forms[:-1]
+        values = (rng.choice([form for form in in_words if _is_plain(form)] or in_words),)
     else:
         values = fact.forms[:1] if rng.random() < _PLAIN_SHARE else (rng.choice(fact.forms),)
     return replace(fact, values=values)
+
+
+def _is_plain(form: str) -> bool:
+    """Whether a small model tells it safely; of "with room to breathe" it leaves out half."""
+    return len(form.split()) <= _PLAIN_WORDS

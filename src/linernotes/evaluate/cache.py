@@ -8,13 +8,13 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from linernotes.errors import InputError
+from linernotes.errors import GenerationError, InputError
 from linernotes.llm import Generation, Prompt, TextGenerator
-from linernotes.llm.kept import digest, key_of, seeded
+from linernotes.llm.kept import Asking, digest
 
 log = logging.getLogger(__name__)
 
-_BATCH = 32
+_BATCH = 96
 """Prompts asked of the model before their texts are safe: little is lost in a kill."""
 
 
@@ -36,7 +36,8 @@ class CachedGenerator:
         except OSError as err:
             raise InputError(f"{folder} cannot keep texts ({err.strerror}): name another --cache") from err
         self._kept = _read(self._path)
-        self._asked: set[str] = set()
+        self._closed = False
+        self._asked: dict[str, str] = {}
 
     def generate(
         self,
@@ -48,11 +49,12 @@ class CachedGenerator:
         schema: Mapping[str, object] | None = None,
     ) -> list[Generation]:
         """See TextGenerator; what is new is written in batches and kept after each."""
-        placed = seeded(prompts, seed)
-        keys = [
-            key_of(prompt, max_tokens=max_tokens, temperature=temperature, schema=schema) for prompt in placed
-        ]
-        self._asked.update(keys)
+        if self._closed:
+            raise GenerationError("the language model is closed")
+        asking = Asking(max_tokens=max_tokens, temperature=temperature, seed=seed, schema=schema)
+        placed = asking.seeded(prompts)
+        keys = [asking.key_of(prompt) for prompt in placed]
+        self._asked |= {asking.kept_key_of(one): key for one, key in zip(placed, keys, strict=True)}
         new = {key: prompt for key, prompt in zip(keys, placed, strict=True) if key not in self._kept}
         failed: dict[str, Generation] = {}
         for start in range(0, len(new), _BATCH):
@@ -66,11 +68,12 @@ class CachedGenerator:
         return [failed[key] if key in failed else self._kept[key] for key in keys]
 
     def asked(self) -> dict[str, Generation]:
-        """The kept texts that were asked for since this was made, by key."""
-        return {key: self._kept[key] for key in self._asked if key in self._kept}
+        """The kept texts that were asked for since this was made, by the keys of a ``KeptGenerator``."""
+        return {name: self._kept[key] for name, key in self._asked.items() if key in self._kept}
 
     def close(self) -> None:
         """Closes the model."""
+        self._closed = True
         self._inner.close()
 
     def _keep(self, texts: Mapping[str, Generation]) -> None:

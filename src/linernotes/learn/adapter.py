@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.errors import ModelError
-
 _MODULES = {
     "self_attn.q_proj": "attn_q",
     "self_attn.k_proj": "attn_k",
@@ -27,14 +25,10 @@ ARCHITECTURES = ("llama",)
 def write_gguf(path: Path, tensors: Mapping[str, NDArray[Any]], config: Any, *, alpha: float) -> None:
     """Writes the LoRA matrices as float16, named and laid out as llama.cpp expects.
 
-    ``tensors`` have the names that PEFT gives them; ``config`` is the base's, of transformers. Raises
-    ModelError for another architecture than llama.
+    ``tensors`` have the names that PEFT gives them; ``config`` is the base's, of transformers.
     """
     import gguf
 
-    if config.model_type not in ARCHITECTURES:
-        known = ", ".join(ARCHITECTURES)
-        raise ModelError(f"no GGUF adapter can be made for the architecture {config.model_type!r}: {known}")
     writer = gguf.GGUFWriter(path, config.model_type)
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")

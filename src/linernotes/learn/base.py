@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from linernotes import models
 from linernotes.errors import InputError, ModelError
+from linernotes.learn.adapter import ARCHITECTURES
 
 _FETCHED = {"smollm2-135m-instruct": models.smollm2_gguf}
 END_OF_TEXT = "<|im_end|>"
@@ -44,13 +44,17 @@ def load_base(name: str, models_dir: Path) -> Base:
         place: dict[str, Any] = {"pretrained_model_name_or_path": name}
     else:
         place = {"pretrained_model_name_or_path": str(gguf_path.parent), "gguf_file": gguf_path.name}
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # everything is in the file
     try:
         tokenizer = AutoTokenizer.from_pretrained(**place)
         model = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
     except (OSError, ValueError, KeyError, RuntimeError) as err:
         reason = str(err).strip().splitlines()[0] if str(err).strip() else repr(err)
         raise ModelError(f"{name} cannot be tuned: {reason}") from err
+    if model.config.model_type not in ARCHITECTURES:
+        raise ModelError(
+            f"{name} is of the architecture {model.config.model_type!r}; adapters can be made for "
+            f"{', '.join(ARCHITECTURES)}"
+        )
     end_id = tokenizer.convert_tokens_to_ids(END_OF_TEXT)
     if end_id is None or end_id == tokenizer.unk_token_id:
         end_id = tokenizer.eos_token_id

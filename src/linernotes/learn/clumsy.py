@@ -15,8 +15,6 @@ _IDIOMS = frozenset({"through", "round", "side", "hand", "shoulder", "wall", "co
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LONG = 4
 _OFTEN = 3
-_SAME = 3
-"""So many words in a row make a repetition."""
 _STOCK = re.compile(r" than most of(?: the library)?")
 """What stands out may stand out twice."""
 

@@ -12,19 +12,19 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from linernotes.describe import bare_prompt, check_note, clean_text, told_facts
-from linernotes.describe.check.coverage import facts_told
-from linernotes.describe.check.reading import Reading
 from linernotes.describe.writer import FEWEST_FACTS, MAX_TOKENS
 from linernotes.learn.batches import Tokens, batches, encode, tokens_of
 from linernotes.learn.clumsy import is_clumsy
-from linernotes.learn.corpora import Lesson, augmented, pool_of
+from linernotes.learn.corpora import Lesson, Pool, augmented, pool_of
+from linernotes.learn.corpora.agreement import facts_of, is_told
 from linernotes.learn.recipe import Preference
 from linernotes.learn.student import Student
-from linernotes.llm import TextGenerator
+from linernotes.llm import Generation, TextGenerator
 from linernotes.types import Sheet
 
 _PAIRS_A_SHEET = 2
@@ -33,8 +33,10 @@ _LESSONS_A_STEP = 4
 _SHARE_OF_CHOSEN, _SHARE_OF_LESSONS = 0.3, 0.7
 """What the likelihood of the better texts and of the lessons weighs beside the preference."""
 _WARM_STEPS = 10
+_TEXTS_AT_ONCE = 96
+"""After so many it is told how far a round is."""
 _UNCHANGED = 0.5
-"""Share of the sheets that are taken as they are but for dropped facts; the others get other values."""
+"""Share of the sheets that keep their genres, instruments and counts; the others get other values."""
 
 WriterOf = Callable[[Path], TextGenerator]
 """Gives a generator that writes with the adapter in this file."""
@@ -76,24 +78,20 @@ def prefer(
     lessons.
     """
     shares: list[float] = []
+    pool = pool_of(lessons)
     for number in range(1, settings.rounds + 1):
         pairs, learned = folder / f"round-{number}.json", folder / f"round-{number}.safetensors"
         if not pairs.exists():
-            on_step(f"round {number}: writing", 0, settings.sheets * settings.tries, float("nan"))
-            generator = writer_of(_exported(student, folder))
-            try:
-                _keep(
-                    pairs, _draw(generator, lessons, settings, number, random.Random(f"{seed}/{number}/draw"))
-                )
-            finally:
-                generator.close()
+            rng = random.Random(f"{seed}/{number}/draw")
+            with closing(writer_of(_exported(student, folder))) as generator:
+                _keep(pairs, _draw(generator, lessons, pool, settings, number, rng, on_step))
         drawn = _kept(pairs)
         shares.append(drawn.passed)
         if learned.exists():
             student.load(learned)
         elif drawn.pairs:
             rng = random.Random(f"{seed}/{number}/learn")
-            _learn(student, drawn.pairs, lessons, settings, number, rng, on_step)
+            _learn(student, drawn.pairs, lessons, pool, settings, number, rng, on_step)
             student.save(learned)
     return shares
 
@@ -111,18 +109,26 @@ def _exported(student: Student, folder: Path) -> Path:
 def _draw(
     generator: TextGenerator,
     lessons: Sequence[Lesson],
+    pool: Pool,
     settings: Preference,
     number: int,
     rng: random.Random,
+    on_step: OnStep,
 ) -> Drawn:
     """Several texts for each of many sheets, and the pairs of good and bad among them."""
-    sheets = list(_sheets(lessons, settings.sheets, rng))
+    sheets = list(_sheets(lessons, pool, settings.sheets, rng))
     prompts = [
         replace(bare_prompt(sheet, seed=place), seed=place * settings.tries + nth)
         for place, sheet in enumerate(sheets)
         for nth in range(settings.tries)
     ]
-    texts = generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=settings.temperature, seed=number)
+    texts: list[Generation] = []
+    for start in range(0, len(prompts), _TEXTS_AT_ONCE):
+        on_step(f"round {number}: writing", start, len(prompts), float("nan"))
+        some = prompts[start : start + _TEXTS_AT_ONCE]
+        texts += generator.generate(
+            some, max_tokens=MAX_TOKENS, temperature=settings.temperature, seed=number
+        )
     pairs: list[Pair] = []
     passed = 0
     for place, sheet in enumerate(sheets):
@@ -130,8 +136,9 @@ def _draw(
         good: list[str] = []
         bad: list[str] = []
         for one in texts[first : first + settings.tries]:
-            text = clean_text(one.text)
-            (good if _is_faultless(text, one.finish_reason, sheet) else bad).append(text)
+            if one.finish_reason == "stop":  # a text that was cut has no end to learn
+                text = clean_text(one.text)
+                (good if _is_faultless(text, sheet) else bad).append(text)
         passed += len(good)
         rng.shuffle(bad)
         for chosen, rejected in list(zip(good, bad, strict=False))[:_PAIRS_A_SHEET]:
@@ -139,16 +146,15 @@ def _draw(
     return Drawn(pairs=tuple(pairs), passed=passed / max(1, len(texts)))
 
 
-def _is_faultless(text: str, finish_reason: str, sheet: Sheet) -> bool:
-    """Whether it tells all facts, where the check lets a few pass, nothing else, and is not clumsy."""
-    if finish_reason != "stop" or is_clumsy(text) or check_note(text, sheet):
+def _is_faultless(text: str, sheet: Sheet) -> bool:
+    """Whether it tells all facts in full, where the check lets a few pass, nothing else, and not clumsily."""
+    if is_clumsy(text) or check_note(text, sheet):
         return False
-    return all(facts_told(Reading(text, sheet)).values())
+    return all(is_told(fact, text, sheet) for fact in facts_of(sheet))
 
 
-def _sheets(lessons: Sequence[Lesson], count: int, rng: random.Random) -> Iterator[Sheet]:
+def _sheets(lessons: Sequence[Lesson], pool: Pool, count: int, rng: random.Random) -> Iterator[Sheet]:
     """Sheets like those of the lessons, with other values and fewer facts."""
-    pool = pool_of(lessons)
     for lesson in rng.choices(lessons, k=count):
         sheet = augmented(lesson, rng, pool if rng.random() > _UNCHANGED else None).sheet
         if len(told_facts(sheet)) >= FEWEST_FACTS:
@@ -173,6 +179,7 @@ def _learn(
     student: Student,
     pairs: Sequence[Pair],
     lessons: Sequence[Lesson],
+    pool: Pool,
     settings: Preference,
     number: int,
     rng: random.Random,
@@ -185,7 +192,7 @@ def _learn(
     student.train(False)
     with torch.no_grad():
         before = [student.log_likelihoods(group)[0] for group in groups]
-    beside = _lessons_beside(student, lessons, len(groups), rng)
+    beside = _lessons_beside(student, lessons, pool, len(groups), rng)
     optimiser = student.optimiser(settings.learning_rate)
     order = list(range(len(groups)))
     rng.shuffle(order)
@@ -221,9 +228,8 @@ def _groups(student: Student, pairs: Sequence[Pair]) -> list[list[Tokens]]:
 
 
 def _lessons_beside(
-    student: Student, lessons: Sequence[Lesson], steps: int, rng: random.Random
+    student: Student, lessons: Sequence[Lesson], pool: Pool, steps: int, rng: random.Random
 ) -> list[list[Tokens]]:
-    pool = pool_of(lessons)
     drawn = rng.sample(list(lessons), min(len(lessons), steps * _LESSONS_A_STEP))
     encoded = [
         encode(augmented(one, rng, pool), student.base.tokenizer, student.base.end_id) for one in drawn

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -11,6 +13,7 @@ from typing import Any, TypeVar
 from linernotes.errors import InputError
 
 Part = TypeVar("Part")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,8 @@ def _part(kind: type[Part], table: object, where: str) -> Part:
 
 def _value(kind: str, value: object, where: str) -> object:
     if kind == "float" and isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise InputError(f"{where} is {value!r}, expected a finite number")
         return float(value)
     if kind == "int" and isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -154,12 +159,15 @@ def _hold(recipe: Recipe, path: Path) -> None:
     wrong = [
         name
         for name, holds in {
+            "name": _NAME.fullmatch(recipe.name) is not None,
             "lora.rank": 1 <= lora.rank <= 256,
             "lora.alpha": lora.alpha > 0,
             "lora.dropout": 0 <= lora.dropout < 1,
             "training.epochs": training.epochs > 0,
             "training.batch": training.batch >= 1,
             "training.learning_rate": 0 < training.learning_rate < 1,
+            "training.warmup_steps": training.warmup_steps >= 0,
+            "training.weight_decay": training.weight_decay >= 0,
             "training.max_tokens": training.max_tokens >= 32,
             "training.measure_every": training.measure_every >= 1,
             "training.checkpoint_every": training.checkpoint_every >= 1,

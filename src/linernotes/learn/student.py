@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from linernotes.errors import ModelError
 from linernotes.learn.adapter import write_gguf
 from linernotes.learn.base import Base
 from linernotes.learn.batches import Tokens
@@ -85,6 +86,7 @@ class Student:
     def save(self, path: Path) -> None:
         """Writes the adapter in the names of PEFT; what lay there before stays until this is whole."""
         from peft import get_peft_model_state_dict
+        from safetensors import SafetensorError
         from safetensors.torch import save_file
 
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +94,11 @@ class Student:
             name: one.contiguous().cpu() for name, one in get_peft_model_state_dict(self._model).items()
         }
         new = path.with_suffix(".new")
-        save_file(weights, new)
+        try:
+            save_file(weights, new)
+        except (OSError, SafetensorError) as err:  # a full disk is one of the latter
+            new.unlink(missing_ok=True)
+            raise ModelError(f"{path} could not be written ({err}); what was there before is kept") from err
         new.replace(path)
 
     def load(self, path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ from linernotes.learn.base import Base, load_base
 from linernotes.learn.batches import Tokens, batches, encode, share
 from linernotes.learn.card import make_card, write_card
 from linernotes.learn.corpora import Lesson, augmented, load, pool_of
+from linernotes.learn.memory import keep_memory
 from linernotes.learn.preference import prefer
 from linernotes.learn.recipe import Recipe
 from linernotes.learn.student import Student
 from linernotes.llm import LocalGenerator
+from linernotes.models import sha256_of
 from linernotes.models.merge import merge
 
 _EVAL_BATCH = 12
@@ -63,6 +66,7 @@ def tune(
     """
     import torch
 
+    keep_memory()
     if threads:
         torch.set_num_threads(threads)
     base = load_base(recipe.base, models_dir)
@@ -128,6 +132,10 @@ class _Run:
                     break
             if self._step % self._recipe.training.checkpoint_every == 0:
                 self._save_checkpoint()
+        if not self._step:
+            raise InputError("every lesson is longer than training.max_tokens: there is nothing to learn")
+        if self._held_out and self._measured[-1][0] != self._step:  # some lessons were too long for a batch
+            self._measure()
         self._save_checkpoint()
         if not self._best.exists():  # nothing was held out to choose by
             self._student.save(self._best)
@@ -291,6 +299,7 @@ class _Run:
             "weights": [one.detach().cpu() for one in self._student.weights],
             "optimiser": self._optimiser.state_dict(),
             "random": torch.get_rng_state(),
+            "random_of_gpus": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         }
         try:
             torch.save(state, new)
@@ -317,6 +326,8 @@ class _Run:
             weight.data.copy_(saved)
         self._optimiser.load_state_dict(state["optimiser"])
         torch.set_rng_state(state["random"].cpu())
+        if state["random_of_gpus"]:
+            torch.cuda.set_rng_state_all([one.cpu() for one in state["random_of_gpus"]])
         self._step, self._seconds = state["step"], state["seconds"]
         self._losses = state["losses"]
         self._measured = [(step, loss) for step, loss in state["measured"]]
@@ -324,8 +335,11 @@ class _Run:
     @cached_property
     def _identity(self) -> str:
         """What must be the same for a run to go on."""
-        counts = [len(lessons) for lessons in self._by_data]
-        return json.dumps([asdict(self._recipe), counts], default=str, sort_keys=True)
+        lessons = hashlib.sha256(repr(self._by_data).encode("utf-8", "replace")).hexdigest()
+        base = self._student.base.gguf_path
+        base_sha256 = None if base is None else sha256_of(base)
+        recipe = replace(self._recipe, data=tuple(replace(one, path=Path()) for one in self._recipe.data))
+        return json.dumps([asdict(recipe), lessons, base_sha256], default=str, sort_keys=True)
 
     def export(self) -> Tuned:
         """Writes the adapter that the run has made, and its card."""

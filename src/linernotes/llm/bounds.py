@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from string import ascii_lowercase
 
+from linernotes.errors import ModelError
 from linernotes.llm.protocol import Bounds
 
 _BLANKS = ("Ġ", "▁")
@@ -17,11 +18,14 @@ def bounded(bounds: Bounds, gguf_path: Path) -> dict[str, object]:
     """What these bounds add to the body of a request to the model in this file.
 
     Words that are no single token of the model stay possible: their first part may begin another word, and
-    a model that is stopped after it makes up a word.
+    a model that is stopped after it makes up a word. So do those with which a needed word begins ("fun" in
+    "funk") if that is no single token.
     """
     tokens = _tokens(gguf_path)
     forms = {form for word in bounds.barred for form in _forms(word)}
-    barred = sorted(tokens[form] for form in forms if form in tokens)
+    pieced = {form for word in bounds.needed for form in _forms(word) if form not in tokens}
+    begun = {form[:end] for form in pieced for end in range(1, len(form))}
+    barred = sorted(tokens[form] for form in forms - begun if form in tokens)
     return {"logit_bias": [[token, False] for token in barred], "grammar": grammar_of(bounds)}
 
 
@@ -34,10 +38,13 @@ def _forms(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4)
 def _tokens(gguf_path: Path) -> Mapping[str, int]:
-    """The vocabulary of a model, as its file spells it."""
+    """The vocabulary of a model, as its file spells it. Raises ModelError for a file that is no GGUF."""
     from gguf import GGUFReader
 
-    field = GGUFReader(gguf_path).get_field("tokenizer.ggml.tokens")
+    try:
+        field = GGUFReader(gguf_path).get_field("tokenizer.ggml.tokens")
+    except (OSError, ValueError, KeyError, IndexError) as err:
+        raise ModelError(f"the language model cannot be loaded: {gguf_path.name}: {err!r}") from err
     if field is None:
         return {}
     spelled = (bytes(field.parts[at]).decode("utf-8", "replace") for at in field.data)

@@ -51,11 +51,11 @@ class HttpGenerator:
         self.adapter: str | None = None
         self._url = _base_url(url)
         self._sleep = sleep
-        self._client = httpx.Client(
-            base_url=self._url,
-            timeout=timeout_s,
-            headers={"Authorization": f"Bearer {api_key}"} if api_key else {},
-        )
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        try:
+            self._client = httpx.Client(base_url=self._url, timeout=timeout_s, headers=headers)
+        except httpx.InvalidURL as err:
+            raise InputError(f"{url} is no URL: {err}") from err
 
     def generate(
         self,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from linernotes.errors import ModelError
+from linernotes.errors import GenerationError, ModelError
 from linernotes.llm.protocol import Generation, Prompt, failed, seed_of
 
 
@@ -19,17 +20,29 @@ def digest(value: object) -> str:
     return hashlib.blake2b(plain.encode(), digest_size=16).hexdigest()
 
 
-def seeded(prompts: Sequence[Prompt], seed: int) -> list[Prompt]:
-    """The prompts with the seeds that they have in this call, for the same texts in any other."""
-    return [replace(prompt, seed=seed_of(prompt, seed, place)) for place, prompt in enumerate(prompts)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How a call asks, apart from its prompts."""
 
+    max_tokens: int
+    temperature: float
+    seed: int
+    schema: Mapping[str, object] | None = None
 
-def key_of(
-    prompt: Prompt, *, max_tokens: int, temperature: float, schema: Mapping[str, object] | None
-) -> str:
-    """What a text depends on beside its model: a prompt that has its seed, and how it is asked."""
-    asked = {"max_tokens": max_tokens, "temperature": temperature, "schema": schema}
-    return digest({**asdict(prompt), **asked})
+    def seeded(self, prompts: Sequence[Prompt]) -> list[Prompt]:
+        """The prompts with the seeds that they have in this call, for the same texts in any other."""
+        return [
+            replace(prompt, seed=seed_of(prompt, self.seed, place)) for place, prompt in enumerate(prompts)
+        ]
+
+    def key_of(self, prompt: Prompt) -> str:
+        """What a text depends on beside its model: a prompt that has its seed, and how it is asked."""
+        asked = {"max_tokens": self.max_tokens, "temperature": self.temperature, "schema": self.schema}
+        return digest({**asdict(prompt), **asked})
+
+    def kept_key_of(self, prompt: Prompt) -> str:
+        """The same without the bounds: a kept text is read by the check, whatever it was held to."""
+        return self.key_of(replace(prompt, bounds=None))
 
 
 class KeptGenerator:
@@ -45,8 +58,9 @@ class KeptGenerator:
                 head, *rows = map(json.loads, file)
             self.model: str = head["model"]
             self.adapter: str | None = head["adapter"]
+            self._closed = False
             self._texts = {row["key"]: row["text"] for row in rows}
-        except (OSError, EOFError, ValueError, KeyError, TypeError) as err:
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as err:
             raise ModelError(f"{path} holds no kept texts: {err}") from err
 
     def generate(
@@ -59,10 +73,10 @@ class KeptGenerator:
         schema: Mapping[str, object] | None = None,
     ) -> list[Generation]:
         """See TextGenerator."""
-        keys = [
-            key_of(prompt, max_tokens=max_tokens, temperature=temperature, schema=schema)
-            for prompt in seeded(prompts, seed)
-        ]
+        if self._closed:
+            raise GenerationError("the kept texts are closed")
+        asking = Asking(max_tokens=max_tokens, temperature=temperature, seed=seed, schema=schema)
+        keys = map(asking.kept_key_of, asking.seeded(prompts))
         return [
             Generation(text=self._texts[key], finish_reason="stop")
             if key in self._texts
@@ -71,7 +85,8 @@ class KeptGenerator:
         ]
 
     def close(self) -> None:
-        """Nothing is open."""
+        """See TextGenerator."""
+        self._closed = True
 
 
 def write_kept(path: Path, texts: Iterable[tuple[str, str]], *, model: str, adapter: str | None) -> None:

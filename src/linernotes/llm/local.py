@@ -65,6 +65,7 @@ class LocalGenerator:
         self.model = _fingerprint(gguf_path)
         self.adapter = None if adapter_path is None else _fingerprint(adapter_path)
         self.path = merged_path or gguf_path
+        self._vocabulary = gguf_path
         self._options = WorkerOptions(
             model_path=str(self.path),
             adapter_path=None if adapter_path is None or merged_path is not None else str(adapter_path),
@@ -99,7 +100,7 @@ class LocalGenerator:
                         seed=seed_of(prompt, seed, place),
                         schema=schema,
                     ),
-                    **(bounded(prompt.bounds, self.path) if prompt.bounds and schema is None else {}),
+                    **(bounded(prompt.bounds, self._vocabulary) if prompt.bounds and schema is None else {}),
                     "cache_prompt": prompt.system is not None,
                 },
             )

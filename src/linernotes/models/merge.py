@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _FOLDER = "merged"
 _STARTS = 12
 """So much of a checksum names a file."""
+_KEPT = 3
 _LARGEST = 2**30
 """Bytes of a base that are worth a second file; of larger ones the adapter costs little time."""
 
@@ -28,22 +29,25 @@ def merged(models_dir: Path, base: Path, adapter: Path) -> Path | None:
     """The two as one GGUF file, made when first asked for; None where it cannot be made.
 
     The matrices that the adapter changes are kept in 8 bits: measured, what it then writes is as good, a
-    third faster, than with the adapter beside a base in 4 bits. Of other pairs the files are deleted.
+    third faster, than with the adapter beside a base in 4 bits. Files of older pairs are deleted but for the
+    two used last, which another process may be about to open.
     """
     if base.stat().st_size > _LARGEST:
         return None
     name = f"{known_sha256(base)[:_STARTS]}-{sha256_of(adapter)[:_STARTS]}.gguf"
     path = models_dir / _FOLDER / name
-    if path.is_file():
-        return path
     try:
+        if path.is_file():
+            path.touch()
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=path.parent) as folder:
             new = Path(folder) / name
             merge(base, adapter, new)
-            for old in path.parent.glob("*.gguf"):
-                old.unlink(missing_ok=True)
             new.replace(path)
+        by_age = sorted(path.parent.glob("*.gguf"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for old in by_age[_KEPT:]:
+            old.unlink(missing_ok=True)
     except (OSError, ModelError) as err:
         log.warning("The adapter is used beside its base, which is slower: %s", err)
         return None
@@ -74,7 +78,7 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
     for tensor in source.tensors:
         if tensor.name in pairs:
             down, up = pairs[tensor.name]
-            matrix = quants.dequantize(tensor.data, tensor.tensor_type)
+            matrix = _matrix(tensor, base)
             if matrix.shape != (up.shape[0], down.shape[1]):
                 raise ModelError(f"{adapter.name} was made for another base than {base.name}: {tensor.name}")
             matrix = matrix + np.float32(alpha / down.shape[0]) * (up @ down)
@@ -85,6 +89,15 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def _matrix(tensor: Any, base: Path) -> NDArray[np.float32]:
+    from gguf import quants
+
+    try:
+        return np.asarray(quants.dequantize(tensor.data, tensor.tensor_type), dtype=np.float32)
+    except (NotImplementedError, ValueError) as err:
+        raise ModelError(f"{base.name} is packed in a way that cannot be read: {err!r}") from err
 
 
 def _pairs(adapter: Any) -> Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:

@@ -37,7 +37,7 @@ def _shipped(base: Path) -> Path | None:
 def adapter_in(folder: Path, base: Path) -> Path:
     """The adapter that a tuning run left in ``folder``, for this base; raises as ``writer_adapter`` does."""
     card = read_card(folder)
-    file = folder / str(card["file"])
+    file = _file_of(card, folder)
     _hold_base(card, base, file)
     return file
 
@@ -50,7 +50,7 @@ def install_writer(models_dir: Path, folder: Path) -> Artefact:
     card = read_card(folder)
     put(
         models_dir,
-        folder / str(card["file"]),
+        _file_of(card, folder),
         name=WRITER,
         source=str(card["name"]),
         version=str(card["sha256"])[:12],
@@ -73,12 +73,17 @@ def read_card(folder: Path) -> dict[str, Any]:
         raise ModelError(f"{folder} holds no tuned writer: {err}") from err
     if missing:
         raise ModelError(f"the card in {folder} does not tell {missing[0]}")
-    file = folder / Path(str(card["file"])).name
+    file = _file_of(card, folder)
     if not file.is_file():
         raise ModelError(f"the adapter {file} of the card beside it is missing")
     if sha256_of(file) != card["sha256"]:
         raise ModelError(f"{file} is not what its card says (sha256 differs): take it from its source again")
     return dict(card)
+
+
+def _file_of(card: Mapping[str, Any], folder: Path) -> Path:
+    """The adapter that lies beside the card: whatever path stands there, it is looked for in the folder."""
+    return folder / Path(str(card["file"])).name
 
 
 def _hold_base(card: Mapping[str, Any], base: Path, adapter: Path) -> None:
@@ -93,6 +98,7 @@ def _hold_base(card: Mapping[str, Any], base: Path, adapter: Path) -> None:
 def known_sha256(base: Path) -> str:
     """The checksum on the base's card, which fetching verified; of a file without a card, its own."""
     try:
-        return str(json.loads((base.parent / "card.json").read_text(encoding="utf-8"))["sha256"])
+        card = json.loads((base.parent / "card.json").read_text(encoding="utf-8"))
+        return str(card["sha256"]) if card["file"] == base.name else sha256_of(base)
     except (OSError, ValueError, KeyError, TypeError):
         return sha256_of(base)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+from typing import Any
 
 from linernotes.describe.check.kinds import is_kind_refused
 from linernotes.describe.check.numerals import NUMBER_WORDS
 from linernotes.describe.check.patterns import words_of
 from linernotes.describe.check.qualities import is_quality_refused
-from linernotes.describe.check.ranges import ADVERBS, FAMILIES, PHRASES
+from linernotes.describe.check.ranges import ADVERBS, FAMILIES, PHRASES, Range, holds, ranges_of
 from linernotes.describe.check.reading import Reading, singular
 from linernotes.describe.check.voices import is_voice_borne_out
 from linernotes.describe.told import told_facts
-from linernotes.types import CollectionSheet, Family, Sheet
-from linernotes.words import BANDS, lexicon, tokenise
+from linernotes.types import CollectionSheet, FactSheet, Family, Sheet
+from linernotes.words import BANDS, fold, lexicon, tokenise
 
 _KINDS: tuple[Family, ...] = ("genre", "instrument", "country", "language")
 _VOICE_WORDS = {
@@ -30,6 +33,7 @@ _UNSUNG = "instrumental instrumentally wordless nobody"
 _FIGURES_OF_SPEECH = words_of("one two hundred thousand")
 # Of a song, whose sheet counts nothing, the small numbers are all figures of speech.
 _FEW = _FIGURES_OF_SPEECH | words_of("three four five six seven eight nine ten eleven twelve")
+_FACTS_REMEMBERED = 4096
 
 
 def barred_words(sheet: Sheet) -> tuple[str, ...]:
@@ -38,25 +42,72 @@ def barred_words(sheet: Sheet) -> tuple[str, ...]:
     Words with other meanings ("still", "country") are not among them, nor those that a fact is told in.
     """
     reading = Reading("", sheet)
-    told = _told_words(sheet)
-    refused = {word for word in _quality_words() if is_quality_refused(word, reading)}
-    refused |= {word for word in _kind_words() if is_kind_refused(word, reading)}
-    refused |= _refused_voices(reading)
+    refused = _unborne().difference(*(_borne_out_by(alone) for alone in _texts_alone(sheet)))
+    refused -= {word for word, claims in _claims().items() if any(holds(claim, reading) for claim in claims)}
+    refused |= _refused_voices(reading) | {"live"}
+    told = told_words(sheet) | _labels(sheet)
     return tuple(sorted(word for word in refused if word not in told and singular(word) not in told))
 
 
 def barred_numbers(sheet: Sheet) -> tuple[str, ...]:
     """The words for numbers in which no fact of the sheet is told; those of figures of speech stay."""
-    told = _told_words(sheet)
+    told = told_words(sheet)
     few = _FIGURES_OF_SPEECH if isinstance(sheet, CollectionSheet) else _FEW
     return tuple(word for word in NUMBER_WORDS if word not in told and word not in few)
 
 
-def _told_words(sheet: Sheet) -> frozenset[str]:
+def told_words(sheet: Sheet) -> frozenset[str]:
     """The words in which the facts are told, in any of their forms, as they are and singular."""
-    texts = [text for fact in told_facts(sheet) for text in (fact.label, *fact.values, *fact.forms)]
+    return _words_of(text for fact in told_facts(sheet) for text in (*fact.values, *fact.forms))
+
+
+def _labels(sheet: Sheet) -> frozenset[str]:
+    return _words_of(fact.label for fact in told_facts(sheet))
+
+
+def _words_of(texts: Iterable[str]) -> frozenset[str]:
     words = {token.word for text in texts for token in tokenise(text)}
     return frozenset(words | set(map(singular, words)))
+
+
+def _texts_alone(sheet: Sheet) -> Iterator[Sheet]:
+    """Sheets of one fact each, for all facts but numbers: one that bears a word out is enough.
+
+    What has been found for one is remembered, since libraries have few genres, moods and instruments.
+    """
+    bare: Sheet = (
+        FactSheet(kind=sheet.kind) if isinstance(sheet, FactSheet) else CollectionSheet(kind=sheet.kind)
+    )
+    for name in sheet.__slots__:
+        value: Any = getattr(sheet, name)
+        alone: Sequence[Any] = ()
+        if name != "kind" and isinstance(value, str):
+            alone = (value,)
+        elif isinstance(value, tuple) and name != "decades":
+            alone = [(one,) for one in value]
+        for one in alone:
+            changed: dict[str, Any] = {name: one}
+            yield replace(bare, **changed)
+
+
+@lru_cache(maxsize=_FACTS_REMEMBERED)
+def _borne_out_by(sheet: Sheet) -> frozenset[str]:
+    return _unborne() - _refused_by(sheet)
+
+
+@cache
+def _unborne() -> frozenset[str]:
+    """What is refused where nothing is known."""
+    return _refused_by(FactSheet())
+
+
+def _refused_by(sheet: Sheet) -> frozenset[str]:
+    """The words that all readers who know them refuse."""
+    reading = Reading("", sheet)
+    refused = {word for word in _quality_words() if is_quality_refused(word, reading)}
+    refused |= _kind_words() - _quality_words()
+    known = _kind_words() & refused
+    return frozenset(refused - {word for word in known if not is_kind_refused(word, reading)})
 
 
 def _refused_voices(reading: Reading) -> set[str]:
@@ -70,6 +121,12 @@ def _refused_voices(reading: Reading) -> set[str]:
         for word in _VOICE_WORDS[kind].split()
     }
     return refused if silent else refused | set(_UNSUNG.split())
+
+
+@cache
+def _claims() -> Mapping[str, tuple[Range, ...]]:
+    """What words claim of numbers."""
+    return {word: claims for word in _quality_words() if (claims := ranges_of(ADVERBS.get(word, fold(word))))}
 
 
 @cache

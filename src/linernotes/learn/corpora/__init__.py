@@ -13,10 +13,19 @@ from linernotes.learn.corpora.lesson import Lesson
 from linernotes.learn.corpora.musiccaps import read_musiccaps
 from linernotes.learn.corpora.notes import read_notes
 from linernotes.learn.corpora.song_describer import read_song_describer
-from linernotes.learn.corpora.swaps import pool_of
+from linernotes.learn.corpora.swaps import Pool, pool_of
 from linernotes.learn.corpora.tags import read_tags
 
-__all__ = ["FORMATS", "Lesson", "augmented", "lessons_from_corrections", "load", "pool_of", "read_notes"]
+__all__ = [
+    "FORMATS",
+    "Lesson",
+    "Pool",
+    "augmented",
+    "lessons_from_corrections",
+    "load",
+    "pool_of",
+    "read_notes",
+]
 
 
 class Loader(Protocol):

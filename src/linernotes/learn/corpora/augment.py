@@ -10,14 +10,12 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from linernotes.describe.writer import FEWEST_FACTS
 from linernotes.learn.corpora.agreement import facts_of, is_told, passes, sentences_of, sheet_with
 from linernotes.learn.corpora.lesson import Lesson
 from linernotes.learn.corpora.notations import otherwise_said
 from linernotes.learn.corpora.swaps import Pool, with_other_values
 from linernotes.types import Sheet
-
-FEWEST_FACTS = 2
-"""With fewer, a writer is not asked to write at all (see ``describe.writer``)."""
 
 _DROP_OUT = 0.35
 """Share of the lessons that lose facts: most must go on teaching that all of them are told."""

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from linernotes.describe.wording import a
+from linernotes.describe.writer import FEWEST_FACTS
 from linernotes.learn.corpora.agreement import facts_of, passes
 from linernotes.learn.corpora.aspects import Aspects, aspects_of, sheet_told
-from linernotes.learn.corpora.augment import FEWEST_FACTS, leans_back
+from linernotes.learn.corpora.augment import leans_back
 from linernotes.learn.corpora.lesson import Lesson
 from linernotes.learn.corpora.sentences import mended, sentences_in
 from linernotes.types import FactSheet

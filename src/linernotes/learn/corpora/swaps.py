@@ -22,6 +22,8 @@ from linernotes.words import band_of
 _SHARE = 0.4
 """How often each value is swapped where it can be."""
 _LISTS = ("genres", "instruments", "moods")
+_LENGTHS = range(40, 900)
+_LAST_YEAR = 2025
 _ARTICLE_BEFORE = re.compile(r"\b(?P<article>an?) $", re.IGNORECASE)
 _NOTES = ("A", "B", "C", "D", "E", "F", "G", "B-flat", "E-flat", "A-flat", "C-sharp", "F-sharp")
 _KEY = re.compile(r"\b[A-G](?:#|b|♯|♭|[ -](?:sharp|flat))? (?=(?:major|minor)\b)")
@@ -90,7 +92,7 @@ def _with_other_value(lesson: Lesson, field: str, value: str, pool: Pool, rng: R
     if not others:
         return lesson
     new = rng.choice(others)
-    if _place(new, lesson.text) or new in getattr(sheet, field):
+    if _places(new, lesson.text) or new in getattr(sheet, field):
         return lesson
     values = tuple(new if one == value else one for one in getattr(sheet, field))
     changed: dict[str, Any] = {field: values}
@@ -99,8 +101,12 @@ def _with_other_value(lesson: Lesson, field: str, value: str, pool: Pool, rng: R
 
 def _place(value: str, text: str) -> re.Match[str] | None:
     """Where the text says the value, word for word, if it does so once."""
-    places = list(re.finditer(rf"(?<![\w-]){re.escape(value)}(?![\w-])", text, re.IGNORECASE))
+    places = _places(value, text)
     return places[0] if len(places) == 1 else None
+
+
+def _places(value: str, text: str) -> list[re.Match[str]]:
+    return list(re.finditer(rf"(?<![\w-]){re.escape(value)}(?![\w-])", text, re.IGNORECASE))
 
 
 def _form(value: str, text: str, place: re.Match[str]) -> str:
@@ -135,7 +141,8 @@ def _with_other_count(lesson: Lesson, sheet: CollectionSheet, rng: Random) -> Le
     """Another number of tracks, above the number of artists."""
     if sheet.tracks < 3 or _PLAYED_WITH.search(lesson.text):
         return lesson
-    drawn = rng.randrange(max(3, (sheet.artists or 1) + 1), 64)
+    fewest = max(3, (sheet.artists or 1) + 1)
+    drawn = rng.randrange(fewest, fewest + 60)
     text = _with_number(lesson.text, sheet.tracks, drawn)
     return lesson if text is None else replace(lesson, text=text, sheet=replace(sheet, tracks=drawn))
 
@@ -145,8 +152,8 @@ def _with_other_years(lesson: Lesson, sheet: CollectionSheet, rng: Random) -> Le
         return lesson
     if _PLAYED_WITH.search(lesson.text) or sheet.first_year == sheet.last_year:
         return lesson
-    low = sheet.first_year + rng.randrange(-6, 4)
-    high = min(2025, low + rng.randrange(1, 30))
+    low = min(_LAST_YEAR - 1, sheet.first_year + rng.randrange(-6, 4))
+    high = min(_LAST_YEAR, low + rng.randrange(1, 30))
     text = _with_range(lesson.text, (sheet.first_year, sheet.last_year), (low, high))
     changed = replace(sheet, first_year=low, last_year=high)
     return lesson if text is None else replace(lesson, text=text, sheet=changed)
@@ -194,12 +201,13 @@ def _with_other_key(lesson: Lesson, sheet: FactSheet, rng: Random) -> Lesson:
 
 
 def _with_other_length(lesson: Lesson, sheet: FactSheet, rng: Random) -> Lesson:
-    """Another length of the same band, where the text gives it as a clock does."""
-    if sheet.duration_s is None or (band := band_of("duration_s", sheet.duration_s)) is None:
+    """Another length of the same band, or between bands as it is, where the text gives it as a clock does."""
+    if sheet.duration_s is None:
         return lesson
     places = list(re.finditer(rf"(?<![\d:]){clock(round(sheet.duration_s))}(?![\d:])", lesson.text))
     if len(places) != 1:
         return lesson
-    drawn = rng.randrange(max(30, int(band.low) + 1), int(min(band.high, 900)))
+    band = band_of("duration_s", sheet.duration_s)
+    drawn = rng.choice([seconds for seconds in _LENGTHS if band_of("duration_s", float(seconds)) == band])
     text = _put(lesson.text, places[0], clock(drawn))
     return replace(lesson, text=text, sheet=replace(sheet, duration_s=float(drawn)))
