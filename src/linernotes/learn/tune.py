@@ -118,7 +118,7 @@ class _Run:
         """Steps until the recipe's end, or until the held-out part has gained nothing for long."""
         if not self._measured:
             self._measure()
-        if self._is_spent():
+        if self._is_spent() or self._step >= self.steps:
             return
         for batch in self._left():
             started = time.monotonic()

@@ -16,9 +16,9 @@ LARGEST_SEED = 2**31
 class Bounds:
     """What an answer may not say: words, and numbers in digits or in words.
 
-    ``barred`` and ``barred_numbers`` are single words in lower case, ``needed`` those that have to stay
-    possible where a model can write them only if it may begin with a barred one. ``numbers`` are the only ones in digits:
-    whole runs of digits ("3" and "38" for 3:38), with letters where they belong ("1990s").
+    ``barred`` and ``barred_numbers`` are single words in lower case; ``needed`` are those that stay possible
+    even where a model can only write them by beginning with a barred one. ``numbers`` are the only ones in
+    digits: whole runs of digits ("3" and "38" for 3:38), with letters where they belong ("1990s").
     """
 
     barred: tuple[str, ...] = ()
