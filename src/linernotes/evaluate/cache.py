@@ -14,7 +14,7 @@ from linernotes.llm.kept import Asking, digest
 
 log = logging.getLogger(__name__)
 
-_BATCH = 96
+_BATCH = 32
 """Prompts asked of the model before their texts are safe: little is lost in a kill."""
 
 
