@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from linernotes.describe.check.barred import barred_numbers, barred_words, told_words
+from linernotes.describe.check.barred import barred_numbers, barred_words, words_with_singulars
 from linernotes.describe.told import told_facts
 from linernotes.llm import Bounds
 from linernotes.types import Sheet
@@ -17,11 +17,13 @@ def bounds_of(sheet: Sheet) -> Bounds:
 
     What is said in several words is left to the check.
     """
-    texts = [text for fact in told_facts(sheet) for text in (*fact.values, *fact.forms)]
-    numbers = {number for text in texts for number in _NUMBER.findall(text)}
+    facts = told_facts(sheet)
+    texts = [text for fact in facts for text in (*fact.values, *fact.forms)]
+    told = words_with_singulars(texts)
+    labels = words_with_singulars(fact.label for fact in facts)
     return Bounds(
-        barred=barred_words(sheet),
-        needed=tuple(sorted(told_words(sheet))),
-        barred_numbers=barred_numbers(sheet),
-        numbers=tuple(sorted(numbers)),
+        barred=barred_words(sheet, told | labels),
+        needed=tuple(sorted(told)),
+        barred_numbers=barred_numbers(sheet, told),
+        numbers=tuple(sorted({number for text in texts for number in _NUMBER.findall(text)})),
     )

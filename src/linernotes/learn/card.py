@@ -36,7 +36,7 @@ def make_card(
 ) -> dict[str, Any]:
     """The card as plain JSON. ``measured`` are the losses on the held-out part, by step.
 
-    ``passed`` are the shares of the texts that passed the check as each round of preference began.
+    ``passed`` are the shares of the texts that were without fault as each round of preference began.
     """
     best = min(measured, key=lambda pair: pair[1]) if measured else None
     return {
@@ -118,6 +118,7 @@ def _preferred(card: Mapping[str, Any]) -> str:
     shares = ", then ".join(f"{share:.0%}" for share in passed)
     return (
         f"\nThen {len(passed)} rounds of preference, each from {settings['tries']} texts (temperature "
-        f"{settings['temperature']:g}) on each of\n{settings['sheets']} sheets, those that the check passes "
-        f"against those that it refuses:\n{shares} of them passed as the rounds began."
+        f"{settings['temperature']:g}) on each of\n{settings['sheets']} sheets, those without fault (every "
+        f"fact told, nothing else, not clumsily) against\nthe others: {shares} of them were without fault as "
+        "the rounds began."
     )

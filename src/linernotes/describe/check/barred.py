@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -14,7 +14,6 @@ from linernotes.describe.check.qualities import is_quality_refused
 from linernotes.describe.check.ranges import ADVERBS, FAMILIES, PHRASES, Range, holds, ranges_of
 from linernotes.describe.check.reading import Reading, singular
 from linernotes.describe.check.voices import is_voice_borne_out
-from linernotes.describe.told import told_facts
 from linernotes.types import CollectionSheet, FactSheet, Family, Sheet
 from linernotes.words import BANDS, fold, lexicon, tokenise
 
@@ -36,36 +35,27 @@ _FEW = _FIGURES_OF_SPEECH | words_of("three four five six seven eight nine ten e
 _FACTS_REMEMBERED = 4096
 
 
-def barred_words(sheet: Sheet) -> tuple[str, ...]:
+def barred_words(sheet: Sheet, told: Collection[str]) -> tuple[str, ...]:
     """Single words, in lower case, that no fact of the sheet bears out, in a fixed order.
 
-    Words with other meanings ("still", "country") are not among them, nor those that a fact is told in.
+    Words with other meanings ("still", "country") are not among them, nor those of ``told``, in which its
+    facts are told.
     """
     reading = Reading("", sheet)
     refused = _unborne().difference(*(_borne_out_by(alone) for alone in _texts_alone(sheet)))
     refused -= {word for word, claims in _claims().items() if any(holds(claim, reading) for claim in claims)}
     refused |= _refused_voices(reading) | {"live"}
-    told = told_words(sheet) | _labels(sheet)
     return tuple(sorted(word for word in refused if word not in told and singular(word) not in told))
 
 
-def barred_numbers(sheet: Sheet) -> tuple[str, ...]:
-    """The words for numbers in which no fact of the sheet is told; those of figures of speech stay."""
-    told = told_words(sheet)
+def barred_numbers(sheet: Sheet, told: Collection[str]) -> tuple[str, ...]:
+    """The words for numbers that are not among ``told``; those of figures of speech stay."""
     few = _FIGURES_OF_SPEECH if isinstance(sheet, CollectionSheet) else _FEW
     return tuple(word for word in NUMBER_WORDS if word not in told and word not in few)
 
 
-def told_words(sheet: Sheet) -> frozenset[str]:
-    """The words in which the facts are told, in any of their forms, as they are and singular."""
-    return _words_of(text for fact in told_facts(sheet) for text in (*fact.values, *fact.forms))
-
-
-def _labels(sheet: Sheet) -> frozenset[str]:
-    return _words_of(fact.label for fact in told_facts(sheet))
-
-
-def _words_of(texts: Iterable[str]) -> frozenset[str]:
+def words_with_singulars(texts: Iterable[str]) -> frozenset[str]:
+    """The words of the texts, folded, as they are and singular."""
     words = {token.word for text in texts for token in tokenise(text)}
     return frozenset(words | set(map(singular, words)))
 
