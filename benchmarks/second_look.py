@@ -23,16 +23,10 @@ from pathlib import Path
 from benchmarks.report import Row, finish
 from linernotes.config import load_settings
 from linernotes.facts import sheet_of
-from linernotes.ingest.shelves import (
-    Subject,
-    artist_subjects,
-    genre_subjects,
-    member_sheets,
-    read_library,
-    subject_sheet,
-)
+from linernotes.ingest.shelves import noted
 from linernotes.store import Store
-from linernotes.types import FactSheet, Kind, Sheet
+from linernotes.store.collections import CollectionKind
+from linernotes.types import FactSheet, Sheet
 
 BAR = 0.01
 BANDS: Mapping[str, Sequence[tuple[float, float, str]]] = {
@@ -132,20 +126,11 @@ def songs(store: Store) -> list[Told]:
 
 def collections(store: Store) -> Iterator[Told]:
     """The same for artists and genres."""
-    library = read_library(store)
-    genres = genre_subjects(store)
-    neighbours = [subject.name for subject in genres]
-    kinds: tuple[tuple[Kind, Sequence[Subject]], ...] = (
-        ("artist", artist_subjects(store)),
-        ("genre", genres),
-    )
-    for kind, subjects in kinds:
-        notes = store.notes.current(kind, [subject.id for subject in subjects])
-        for subject in subjects:
-            if subject.id in notes and notes[subject.id].status == "written":
-                members = member_sheets(store, subject)
-                sheet = subject_sheet(store, subject, members, neighbours=neighbours, library=library)
-                yield Told(f"{kind} {subject.name}", notes[subject.id].template, sheet)
+    kinds: tuple[CollectionKind, ...] = ("artist", "genre")
+    for kind in kinds:
+        for one in noted(store, kind):
+            if one.note.status == "written":
+                yield Told(f"{kind} {one.subject.name}", one.note.template, one.sheet)
 
 
 def vocabulary(notes: Sequence[Told]) -> dict[str, frozenset[str]]:

@@ -196,6 +196,15 @@ def test_a_decade_is_the_artists_where_the_artist_is_spoken_of() -> None:
     assert check_note("{title} is rock of the 1990s.", sheet) != ()
 
 
+def test_a_stretch_of_decades_has_no_gap() -> None:
+    sheet = FactSheet(genres=("rock",), decades=(1960, 1970, 1990, 2000, 2010))
+    assert check_note("Rock by an artist active from the 1990s through the 2010s.", sheet) == ()
+    assert check_note("Rock by an artist of the sixties to the seventies and the 1990s.", sheet) == ()
+    assert check_note("Rock by an artist active from the 1960s to the 2010s.", sheet) == (
+        "says '1960s to the 2010s', the artist's decades are 1960s, 1970s, 1990s, 2000s, 2010s",
+    )
+
+
 def test_the_part_of_a_decade_has_to_be_right() -> None:
     sheet = FactSheet(genres=("rock",), year=1977)
     assert check_note("{title} is rock of the late seventies.", sheet) == ()

@@ -11,7 +11,7 @@ from linernotes.describe import bare_prompt, check_note, instructed_prompt, plai
 from linernotes.describe.check.coverage import facts_told
 from linernotes.describe.check.reading import Reading
 from linernotes.describe.told import told_facts
-from linernotes.describe.wording import a, acousticness, clock, country, genre, key
+from linernotes.describe.wording import a, acousticness, clock, country, decades, genre, in_decades, key
 from linernotes.types import CollectionSheet, FactSheet, Family
 from linernotes.words import lexicon
 
@@ -115,6 +115,16 @@ def test_notes_of_like_sheets_differ_in_shape() -> None:
 def test_decades_are_told_of_the_artist() -> None:
     note = plain_note(FactSheet(genres=("rock",), decades=(1990, 2000)))
     assert note.endswith(("{artist} worked in the 1990s and 2000s.", "in the 1990s and 2000s."))
+
+
+def test_decades_in_a_row_are_told_as_a_stretch() -> None:
+    years = (1960, 1970, 1980, 2000, 2020)
+    assert decades(years) == ("1960s to 1980s", "2000s", "2020s")
+    assert in_decades(years) == "from the 1960s to the 1980s and in the 2000s and 2020s"
+    assert decades((1990, 2000)) == ("1990s", "2000s")
+    assert in_decades((1990,)) == "in the 1990s"
+    note = plain_note(FactSheet(genres=("rock",), decades=years))
+    assert note.endswith(" from the 1960s to the 1980s and in the 2000s and 2020s.")
 
 
 def test_live_and_versions_are_told() -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from linernotes.learn.clumsy import is_clumsy
 from linernotes.learn.corpora import read_notes
+from linernotes.types import FactSheet
 
+SHEET = FactSheet(genres=("R&B", "contemporary R&B", "rock", "folk rock", "indie rock"))
 CORPUS = Path(__file__).resolve().parents[1] / "corpora" / "liner_notes"
 
 
@@ -20,10 +22,11 @@ CORPUS = Path(__file__).resolve().parents[1] / "corpora" / "liner_notes"
         "The years are 1982 and 1982, in country.",
         "It is slow at 75 BPM, and it is slow at night.",
         "Drums lead, drums follow, and the drums end it.",
+        "R&B, contemporary R&B and R&B meet in {title}.",
     ],
 )
 def test_clumsy(text: str) -> None:
-    assert is_clumsy(text)
+    assert is_clumsy(text, SHEET)
 
 
 @pytest.mark.parametrize(
@@ -32,13 +35,15 @@ def test_clumsy(text: str) -> None:
         "Drums lead and a flute follows, calm through and through.",
         "Slower than most of the library, and darker than most of the library, {artist} plays doom.",
         "{title} is dream pop, dreamy at 75 BPM.",
+        "R&B and contemporary R&B meet in {title}.",
+        "Folk rock and indie rock meet rock in {title}.",
         "",
     ],
 )
 def test_not_clumsy(text: str) -> None:
-    assert not is_clumsy(text)
+    assert not is_clumsy(text, SHEET)
 
 
 def test_people_are_seldom_clumsy() -> None:
     notes = read_notes(CORPUS, source="ours", licence="CC-BY-4.0")
-    assert sum(is_clumsy(note.text) for note in notes) / len(notes) < 0.06
+    assert sum(is_clumsy(note.text, note.sheet) for note in notes) / len(notes) < 0.06

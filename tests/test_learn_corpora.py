@@ -145,7 +145,7 @@ def test_the_readme_counts_the_notes_as_they_are() -> None:
 
 def test_the_readme_names_every_field_and_every_file() -> None:
     readme = (CORPUS / "liner_notes" / "README.md").read_text(encoding="utf-8")
-    for path in (CORPUS / "liner_notes").glob("*.jsonl"):
+    for path in (CORPUS / "liner_notes").rglob("*.jsonl"):
         assert f"`{path.stem}`" in readme or f"`_{path.stem.rpartition('_')[2]}`" in readme, path.stem
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)

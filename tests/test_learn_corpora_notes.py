@@ -45,9 +45,10 @@ def test_a_bio_becomes_a_lesson_without_its_name(tmp_path: Path) -> None:
     assert (lesson.source, lesson.licence) == ("s", "l")
 
 
-def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
+def test_a_folder_is_read_with_those_below_it_in_the_order_of_their_names(tmp_path: Path) -> None:
     written(tmp_path, BIO | {"id": "late"}, name="b.jsonl")
-    written(tmp_path, BIO | {"id": "early"}, name="a.jsonl")
+    (tmp_path / "a").mkdir()
+    written(tmp_path, BIO | {"id": "early"}, name="a/c.jsonl")
     assert [lesson.id for lesson in read(tmp_path)] == ["early", "late"]
 
 
@@ -64,7 +65,7 @@ def test_a_song_and_a_genre_have_placeholders_of_their_own() -> None:
     assert without_name("Lamps Out is folk, and Lamps Out is short.", "Lamps Out", song) == (
         "{title} is folk, and {title} is short."
     )
-    genre = CollectionSheet(kind="genre", relatives=("surf rock", "rock and roll"))
+    genre = CollectionSheet(kind="genre", relatives=("surf rock", "rock and roll"), decades=(1960, 1970))
     assert without_name("Rock is a relative of surf rock and of rock and roll.", "rock", genre) == (
         "{genre} is a relative of surf rock and of rock and roll."
     )

@@ -48,12 +48,21 @@ class OddOnesLie:
 
     def _written(self, prompt: Prompt) -> Generation:
         facts = dict(line.split(": ") for line in prompt.user.splitlines() if ": " in line)
-        lie = "slow" if (prompt.seed or 0) % 2 in self._lies else ""
-        text = f"a {facts['moods']} {facts['genres']} {lie} song".replace("  ", " ")
+        text = self._text(facts["moods"], facts["genres"], is_odd=(prompt.seed or 0) % 2 in self._lies)
         return Generation(text=f"{text}.", finish_reason="stop")
+
+    def _text(self, mood: str, genre: str, *, is_odd: bool) -> str:
+        return f"a {mood} {genre} slow song" if is_odd else f"a {mood} {genre} song"
 
     def close(self) -> None:
         pass
+
+
+class OddOnesAreOdd(OddOnesLie):
+    """Says the truth, but at every odd seed as nobody would."""
+
+    def _text(self, mood: str, genre: str, *, is_odd: bool) -> str:
+        return f"a {mood} thing of {genre}" if is_odd else f"a {mood} {genre} song"
 
 
 LESSONS = [
@@ -115,6 +124,13 @@ def test_what_passes_the_check_becomes_likelier_than_what_does_not(tiny_base: Pa
     assert pairs
     assert all("slow" in pair["rejected"] and "slow" not in pair["chosen"] for pair in pairs)
     assert all(margin(student, pair) > margin(untaught, pair) for pair in pairs)
+
+
+def test_of_two_true_texts_the_one_more_like_peoples_is_chosen(tiny_base: Path, tmp_path: Path) -> None:
+    run(tiny_base, tmp_path / "run", OddOnesAreOdd())
+    pairs = json.loads((tmp_path / "run" / "round-1.json").read_text(encoding="utf-8"))["pairs"]
+    assert pairs
+    assert all("thing of" in pair["rejected"] and "song" in pair["chosen"] for pair in pairs)
 
 
 def test_a_round_that_was_interrupted_goes_on_with_what_it_had_drawn(tiny_base: Path, tmp_path: Path) -> None:

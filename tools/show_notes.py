@@ -21,17 +21,11 @@ from linernotes.config import load_settings
 from linernotes.describe import clean_text, fill, instructed_prompt, told_facts
 from linernotes.describe.writer import MAX_TOKENS, TEMPERATURES
 from linernotes.facts import sheet_of
-from linernotes.ingest.shelves import (
-    Subject,
-    artist_subjects,
-    genre_subjects,
-    member_sheets,
-    read_library,
-    subject_sheet,
-)
+from linernotes.ingest.shelves import noted
 from linernotes.llm import LocalGenerator
 from linernotes.store import Store
-from linernotes.types import Description, Kind, Sheet
+from linernotes.store.collections import CollectionKind
+from linernotes.types import Sheet
 
 HALF = 5
 FEWEST_FACTS = 3
@@ -70,8 +64,8 @@ def main() -> None:
     ):
         shelves = {
             "Songs": list(_songs(store)),
-            "Artists": list(_collections(store, "artist", artist_subjects(store))),
-            "Genres": list(_collections(store, "genre", genre_subjects(store))),
+            "Artists": list(_collections(store, "artist")),
+            "Genres": list(_collections(store, "genre")),
         }
         parts = [HEAD, *(_section(title, _drawn(shown), base) for title, shown in shelves.items())]
     arguments.out.write_text("\n".join(parts), encoding="utf-8")
@@ -93,21 +87,16 @@ def _songs(store: Store) -> Iterator[Shown]:
             )
 
 
-def _collections(store: Store, kind: Kind, subjects: Sequence[Subject]) -> Iterator[Shown]:
-    notes: dict[int, Description] = store.notes.current(kind, [subject.id for subject in subjects])
-    library = read_library(store)
-    neighbours = [subject.name for subject in genre_subjects(store)]
-    for subject in subjects:
-        if subject.id not in notes:
-            continue
-        sheets = member_sheets(store, subject)
-        fames = [track.popularity or 0.0 for track in store.catalogue.tracks(sheets).values()]
-        filled = partial(fill, artists=(subject.name,), genre=subject.name)
+def _collections(store: Store, kind: CollectionKind) -> Iterator[Shown]:
+    for one in noted(store, kind):
+        name = one.subject.name
+        fames = [track.popularity or 0.0 for track in store.catalogue.tracks(one.sheets).values()]
+        filled = partial(fill, artists=(name,), genre=name)
         yield Shown(
-            name=subject.name,
-            note=filled(notes[subject.id].template),
-            is_written=notes[subject.id].status == "written",
-            sheet=subject_sheet(store, subject, sheets, neighbours=neighbours, library=library),
+            name=name,
+            note=filled(one.note.template),
+            is_written=one.note.status == "written",
+            sheet=one.sheet,
             fill=filled,
             fame=sum(fames) / len(fames) if kind == "artist" else float(len(fames)),
         )

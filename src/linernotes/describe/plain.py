@@ -63,7 +63,7 @@ def plain_note(sheet: FactSheet) -> str:
     sentences = [part for part in parts if part]
     if sheet.decades and not sheet.year:
         verb = draw.choice(("worked", "played", "recorded"))
-        sentences.append(f"{{artist}} {verb} in the {listed([f'{decade}s' for decade in sheet.decades])}")
+        sentences.append(f"{{artist}} {verb} {wording.in_decades(sheet.decades)}")
     if not sentences:
         return "Nothing but its name is known of {title} by {artist} so far."
     told = [_with_subject(sentences[0]), *sentences[1:]]

@@ -80,7 +80,7 @@ def _plural(noun: str, number: int) -> str:
 
 def _when(sheet: CollectionSheet) -> str:
     if sheet.first_year is None or sheet.last_year is None:
-        return f", from the {listed([f'{decade}s' for decade in sheet.decades])}" if sheet.decades else ""
+        return f", from the {listed(wording.decades(sheet.decades))}" if sheet.decades else ""
     if sheet.first_year == sheet.last_year:
         return f", dated {sheet.first_year}"
     return f", dated from {sheet.first_year} to {sheet.last_year}"

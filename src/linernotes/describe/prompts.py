@@ -7,7 +7,7 @@ from linernotes.describe.plan import Plan, draw_plan
 from linernotes.llm import Prompt
 from linernotes.types import Sheet
 
-PROMPT_VERSION = "notes-6"
+PROMPT_VERSION = "notes-7"
 """Changes with every change of the prompts below; kept with each note."""
 
 END_OF_FACTS = "###"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from linernotes.describe.names import listed
 from linernotes.types import FactSheet
 from linernotes.words import band_of, word_for
 
@@ -148,8 +149,35 @@ def spelled(number: int) -> str:
 
 
 def decades(years: Sequence[int]) -> tuple[str, ...]:
-    """The decades as they are said: "1990s"."""
-    return tuple(f"{year}s" for year in years)
+    """The decades as they are said: "1990s", and from three in a row on "1960s to 1990s"."""
+    return tuple(
+        name
+        for first, last in _spans(years)
+        for name in ([f"{first}s to {last}s"] if last - first > 10 else _singly(first, last))
+    )
+
+
+def in_decades(years: Sequence[int]) -> str:
+    """When somebody was at work: "from the 1960s to the 1990s and in the 2010s"."""
+    spans = _spans(years)
+    long = [f"from the {first}s to the {last}s" for first, last in spans if last - first > 10]
+    short = [name for first, last in spans if last - first <= 10 for name in _singly(first, last)]
+    return listed([*long, *([f"in the {listed(short)}"] if short else [])])
+
+
+def _spans(years: Sequence[int]) -> list[tuple[int, int]]:
+    """The first and the last of the decades that follow one upon the other."""
+    spans: list[tuple[int, int]] = []
+    for year in sorted(years):
+        if spans and year - spans[-1][1] == 10:
+            spans[-1] = (spans[-1][0], year)
+        else:
+            spans.append((year, year))
+    return spans
+
+
+def _singly(first: int, last: int) -> list[str]:
+    return [f"{year}s" for year in range(first, last + 1, 10)]
 
 
 def tempo(bpm: float, *, choice: int) -> str:

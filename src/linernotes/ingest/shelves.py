@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from linernotes.facts import sheet_of, summarise
 from linernotes.facts.contrast import LibrarySummary, Spread, summarise_library
 from linernotes.store import Store
 from linernotes.store.collections import CollectionKind, Shelf
-from linernotes.types import CollectionSheet, Fact, FactSheet
+from linernotes.types import CollectionSheet, Description, Fact, FactSheet
 
 LIBRARY_SAMPLE = 5_000
 """Tracks that stand for the library as a whole: the error of a quartile is below one in a hundred tracks."""
@@ -94,6 +94,29 @@ def subject_sheet(
         neighbours=neighbours,
         library=library,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """An artist or a genre with its note, the sheets of its tracks by id, and what these tell together."""
+
+    subject: Subject
+    note: Description
+    sheets: Mapping[int, FactSheet]
+    sheet: CollectionSheet
+
+
+def noted(store: Store, kind: CollectionKind) -> Iterator[Noted]:
+    """The artists or the genres of the library that have a note, the commonest first."""
+    genres, library = genre_subjects(store), read_library(store)
+    neighbours = [genre.name for genre in genres]
+    subjects = genres if kind == "genre" else artist_subjects(store)
+    notes = store.notes.current(kind, [subject.id for subject in subjects])
+    for subject in subjects:
+        if subject.id in notes:
+            sheets = member_sheets(store, subject)
+            sheet = subject_sheet(store, subject, sheets, neighbours=neighbours, library=library)
+            yield Noted(subject=subject, note=notes[subject.id], sheets=sheets, sheet=sheet)
 
 
 def track_ids_of(store: Store, subject: Subject) -> tuple[int, ...]:

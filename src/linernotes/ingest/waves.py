@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 COMMIT_S = 3.0
 """Measured recordings wait no longer than this to be safe from a kill."""
 
-NOTES_BATCH = 32
+NOTES_BATCH = 96
 """Notes asked of the model at once: enough to fill its slots, few enough to lose little in a kill."""
 
 AfterBatch = Callable[[], None]

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection, Sequence
+
+from linernotes.types import Sheet
 
 _LITTLE = r"(?:of|is|are|and|in|for|with|on|as|to|from|by|a|an|the|its|their|one|only|very)"
 _ECHO = re.compile(rf"\b(?P<word>\w{{4,}})\b(?:,? {_LITTLE}){{1,4}} (?P=word)\b", re.IGNORECASE)
@@ -15,16 +18,38 @@ _IDIOMS = frozenset({"through", "round", "side", "hand", "shoulder", "wall", "co
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LONG = 4
 _OFTEN = 3
+_LISTS = ("genres", "instruments", "moods", "parents", "relatives")
 _STOCK = re.compile(r" than most of(?: the library)?")
 """What stands out may stand out twice."""
 
 
-def is_clumsy(text: str) -> bool:
-    """Whether a word echoes, a long word comes three times, or three words in a row come twice."""
+def is_clumsy(text: str, sheet: Sheet) -> bool:
+    """Whether the text repeats itself.
+
+    A value of the sheet is named twice, a word echoes, a long one comes three times, or a row of three twice.
+    """
     text = _STOCK.sub("", text)
     if any(match["word"].lower() not in _IDIOMS for match in _ECHO.finditer(text)):
         return True
+    values = {value.lower() for name in _LISTS for value in getattr(sheet, name, ()) if value}
     words = [word.lower() for word in _WORDS.findall(text)]
-    counts = Counter(word for word in words if len(word) >= _LONG)
     rows = Counter(zip(words, words[1:], words[2:], strict=False))
-    return max(counts.values(), default=0) >= _OFTEN or max(rows.values(), default=0) > 1
+    return (
+        max(rows.values(), default=0) > 1 or _wears_out(words, values) or _names_twice(text.lower(), values)
+    )
+
+
+def _wears_out(words: Sequence[str], values: Collection[str]) -> bool:
+    """Whether a long word comes three times, and more often than the sheet has values that hold it."""
+    held = Counter(word for value in values for word in set(_WORDS.findall(value)))
+    counts = Counter(word for word in words if len(word) >= _LONG)
+    return any(count >= max(_OFTEN, held[word] + 1) for word, count in counts.items())
+
+
+def _names_twice(text: str, values: Collection[str]) -> bool:
+    """Whether a value comes back where no longer one holds it: "R&B, contemporary R&B, pop and R&B"."""
+    if not values:
+        return False
+    longest_first = "|".join(re.escape(value) for value in sorted(values, key=lambda one: (-len(one), one)))
+    named = Counter(re.findall(rf"(?<![\w-])(?:{longest_first})(?![\w-])", text))
+    return max(named.values(), default=0) > 1

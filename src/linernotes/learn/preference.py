@@ -1,6 +1,7 @@
 """Learns from what the check says of the writer's own texts: of two on one sheet, the better one.
 
-The better one tells every fact, nothing else, and not clumsily; the other falls short of that.
+The better one tells every fact, nothing else, and not clumsily; the other falls short of that, or is less
+like what people write.
 
 Direct preference optimisation (Rafailov et al., NeurIPS 2023) against the writer as it was when the round
 began. The likelihood of the better texts and of lessons is held up beside it, so that the writer does not
@@ -13,7 +14,7 @@ import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from linernotes.describe import bare_prompt, check_note, clean_text, told_facts
@@ -22,17 +23,19 @@ from linernotes.learn.batches import Tokens, batches, encode, tokens_of
 from linernotes.learn.clumsy import is_clumsy
 from linernotes.learn.corpora import Lesson, Pool, augmented, pool_of
 from linernotes.learn.corpora.agreement import facts_of, is_told
+from linernotes.learn.likeness import Likeness
 from linernotes.learn.recipe import Preference
 from linernotes.learn.student import Student
 from linernotes.llm import Generation, TextGenerator
 from linernotes.types import Sheet
 
-_PAIRS_A_SHEET = 2
 _PAIRS_A_STEP = 4
 _LESSONS_A_STEP = 4
 _SHARE_OF_CHOSEN, _SHARE_OF_LESSONS = 0.3, 0.7
 """What the likelihood of the better texts and of the lessons weighs beside the preference."""
 _WARM_STEPS = 10
+_LEAST_GAP = 0.1
+"""In likeness to people's texts: what lies closer is no choice."""
 _TEXTS_AT_ONCE = 96
 """After so many it is told how far a round is."""
 _UNCHANGED = 0.5
@@ -129,26 +132,47 @@ def _draw(
         texts += generator.generate(
             some, max_tokens=MAX_TOKENS, temperature=settings.temperature, seed=number
         )
-    pairs: list[Pair] = []
-    passed = 0
-    for place, sheet in enumerate(sheets):
-        first = place * settings.tries
-        good: list[str] = []
-        bad: list[str] = []
-        for one in texts[first : first + settings.tries]:
-            if one.finish_reason == "stop":  # a text that was cut has no end to learn
-                text = clean_text(one.text)
-                (good if _is_faultless(text, sheet) else bad).append(text)
-        passed += len(good)
-        rng.shuffle(bad)
-        for chosen, rejected in list(zip(good, bad, strict=False))[:_PAIRS_A_SHEET]:
-            pairs.append(Pair(prompt=prompts[first].user, chosen=chosen, rejected=rejected))
-    return Drawn(pairs=tuple(pairs), passed=passed / max(1, len(texts)))
+    tries = [
+        _Tries(sheet=sheet, prompt=prompts[place * settings.tries].user) for place, sheet in enumerate(sheets)
+    ]
+    for place, one in enumerate(texts):
+        if one.finish_reason == "stop":  # a text that was cut has no end to learn
+            tries[place // settings.tries].judge(clean_text(one.text))
+    likeness = Likeness(
+        [(lesson.text, lesson.sheet) for lesson in lessons],
+        [(text, one.sheet) for one in tries for text in (*one.good, *one.bad)],
+    )
+    pairs = tuple(pair for one in tries for pair in one.pairs(likeness, rng))
+    return Drawn(pairs=pairs, passed=sum(len(one.good) for one in tries) / max(1, len(texts)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tries:
+    """The texts on one sheet: those without fault, and the others."""
+
+    sheet: Sheet
+    prompt: str
+    good: list[str] = field(default_factory=list)
+    bad: list[str] = field(default_factory=list)
+
+    def judge(self, text: str) -> None:
+        (self.good if _is_faultless(text, self.sheet) else self.bad).append(text)
+
+    def pairs(self, likeness: Likeness, rng: random.Random) -> Iterator[Pair]:
+        """The text most like people's before one with a fault, and before the one least like people's."""
+        if not self.good:
+            return
+        ranked = sorted((likeness.of(text, self.sheet), text) for text in self.good)
+        (low, worst), (high, best) = ranked[0], ranked[-1]
+        if self.bad:
+            yield Pair(prompt=self.prompt, chosen=best, rejected=rng.choice(self.bad))
+        if high - low > _LEAST_GAP:
+            yield Pair(prompt=self.prompt, chosen=best, rejected=worst)
 
 
 def _is_faultless(text: str, sheet: Sheet) -> bool:
     """Whether it tells all facts in full, where the check lets a few pass, nothing else, and not clumsily."""
-    if is_clumsy(text) or check_note(text, sheet):
+    if is_clumsy(text, sheet) or check_note(text, sheet):
         return False
     return all(is_told(fact, text, sheet) for fact in facts_of(sheet))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from linernotes.describe.check.page import Page
 from linernotes.describe.check.reading import Reading
@@ -25,6 +26,7 @@ _CENTURY = re.compile(
 )
 _SPAN_OF_CENTURY = re.compile(r"\b(?:(?P<quarter>quarter of a)|(?P<half>half a)) century\b")
 _OF_THE_ARTIST = re.compile(r"\{artist\}|\b(?:artists?|acts?)\b", re.IGNORECASE)
+_TO = re.compile(r" (?:and )?(?:on )?(?:to|through|until|till)(?: the)? ")
 _YEARS_OF_PART = {"early": (0, 4), "first": (0, 4), "mid": (3, 7), "middle": (3, 7)}
 _LATE_YEARS = (6, 9)
 _SPAN_TOLERANCE = 4
@@ -60,7 +62,18 @@ def decade_problems(page: Page) -> Iterator[str]:
             said = page.prose[decade.start : decade.end].strip()
             if problem := _problem(decade, page.reading):
                 yield f"says '{said}'{problem}"
+    yield from _gap_problems(page)
     yield from _century_problems(page)
+
+
+def _gap_problems(page: Page) -> Iterator[str]:
+    """Stretches from one decade to another over decades in which the artist was silent."""
+    own = set(page.reading.facts.decades)
+    for first, last in pairwise(sorted(decades_in(page.prose), key=lambda decade: decade.start)):
+        is_stretch = _TO.fullmatch(page.prose[first.end : last.start])
+        ends = (own.intersection(first.decades), own.intersection(last.decades))
+        if is_stretch and all(ends) and set(range(min(ends[0]), max(ends[1]), 10)) - own:
+            yield f"says '{page.prose[first.start : last.end].strip()}', {time_known(page.reading)}"
 
 
 def time_known(reading: Reading) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from linernotes.describe import check_note
 from linernotes.describe.check.coverage import coverage_problems, facts_told
+from linernotes.describe.check.decades import decades_in
 from linernotes.describe.check.reading import Reading, singular
 from linernotes.describe.check.voices import is_voice_told, voice_problems
 from linernotes.learn.corpora.lesson import Lesson
@@ -20,7 +21,6 @@ _TOGETHER = (("tempo_low_bpm", "tempo_high_bpm", "tempo_median_bpm"), ("first_ye
 """Fields that are one fact in a text: "between 70 and 90 BPM"."""
 _BEATS = re.compile(r"\b(?:a|per|to the) minute\b")
 _KEY = re.compile(r"\b[A-G](?:#|b|♯|♭|[ -](?:sharp|flat))? (?:major|minor)\b")
-_DECADE = re.compile(r"\b(?:\d\d)?\d0s\b|\b(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies\b|noughties")
 _PLACES = ("country", "language")
 _OF_TWO = ("male and female vocals", "duet")
 
@@ -89,7 +89,8 @@ def is_told(fact: SheetFact, text: str, sheet: Sheet) -> bool:
     if fact.field == "key":
         return bool(_KEY.search(text))
     if fact.field == "decades":
-        return bool(_DECADE.search(text.lower()))
+        named = {decade for found in decades_in(text.lower()) for decade in found.decades}
+        return {min(value), max(value)} <= named
     if fact.field in _PLACES:
         text = Reading(text, sheet).masked
     text = _BEATS.sub("", text) if fact.field == "duration_s" else text

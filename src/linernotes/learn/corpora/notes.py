@@ -33,11 +33,11 @@ _PLACEHOLDERS = {"song": "{title}", "artist": "{artist}", "genre": "{genre}"}
 
 
 def read_notes(path: Path, *, source: str, licence: str) -> list[Lesson]:
-    """The lessons in a file of JSON lines, or in all ``*.jsonl`` of a folder, in the order of their names.
+    """The lessons in a file of JSON lines, or in all ``*.jsonl`` in and below a folder, by their paths.
 
     Raises InputError for a missing file and, with file and line, for a row that is no note.
     """
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
     if not files:
         raise InputError(f"no notes in {path}: expected *.jsonl")
     return [lesson for file in files for lesson in _read(file, source, licence)]
@@ -83,7 +83,8 @@ def without_name(text: str, name: str, sheet: Sheet) -> str:
 def _values(sheet: Sheet) -> Iterator[str]:
     for field in fields(sheet):
         value = getattr(sheet, field.name)
-        yield from (value,) if isinstance(value, str) else (value if isinstance(value, tuple) else ())
+        several = value if isinstance(value, tuple) else (value,)
+        yield from (one for one in several if isinstance(one, str))
 
 
 def sheet_from(kind: str, facts: Mapping[str, Any]) -> Sheet:
