@@ -4,9 +4,10 @@
 
 Reads the notes that a model wrote on the songs, artists and genres of a library and holds each against its
 sheet. What can be claimed is taken from the library itself: every genre, instrument, mood and country that
-any of its sheets holds is a word that a note may only use if its own sheet holds it, too. Numbers, keys,
-voices and the words of the table are read by patterns written down here. ``--list`` writes 100 notes with
-their sheets, for reading one by one.
+any of its sheets holds is a word that a note may only use if one value of its own sheet holds it, too (but
+for four everyday words). Numbers, keys, voices, nations and the words of the table are read by patterns
+written down here. Other words for the same, and what is said of the right thing in the wrong place, it does
+not see: ``--list`` writes 100 notes with their sheets, for reading one by one.
 """
 
 from __future__ import annotations
@@ -65,10 +66,54 @@ NEVER = (
     r"|famous)\b"
 )
 KEY = re.compile(r"\b([A-G])(?:[- ]?(sharp|flat)|(#|♯)|(b|♭))?[ -](major|minor)\b")
-COMMON = frozenset(
-    ["soul", "rock", "pop", "bass", "swing", "classical", "country", "dance", "house", "standards", "vocal"]
+COMMON = frozenset(["country", "dance", "vocal", "standards"])
+"""Names that are everyday words, too: "the country is", "easy to dance to"."""
+NATIONS: Mapping[str, str] = {
+    "american": "united states",
+    "australian": "australia",
+    "austrian": "austria",
+    "belgian": "belgium",
+    "brazilian": "brazil",
+    "british": "united kingdom",
+    "canadian": "canada",
+    "chinese": "china",
+    "colombian": "colombia",
+    "cuban": "cuba",
+    "danish": "denmark",
+    "dutch": "netherlands",
+    "finnish": "finland",
+    "french": "france",
+    "german": "germany",
+    "greek": "greece",
+    "icelandic": "iceland",
+    "indian": "india",
+    "irish": "ireland",
+    "israeli": "israel",
+    "italian": "italy",
+    "jamaican": "jamaica",
+    "japanese": "japan",
+    "korean": "south korea",
+    "mexican": "mexico",
+    "nigerian": "nigeria",
+    "norwegian": "norway",
+    "polish": "poland",
+    "portuguese": "portugal",
+    "russian": "russia",
+    "scottish": "scotland",
+    "spanish": "spain",
+    "swedish": "sweden",
+    "turkish": "turkey",
+    "welsh": "wales",
+}
+ONES = [
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+COUNTED = re.compile(
+    rf"\b((?:(?:{'|'.join([*ONES, *TENS])}|hundred|and)[ -])+)"
+    r"(?:\w+ )?(?:tracks?|songs|artists?|beats|minutes?|seconds|years|decades)\b"
 )
-"""Names that are everyday words, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,26 +208,50 @@ def remarks(note: Told, words: Mapping[str, frozenset[str]]) -> Iterator[str]:
 
 
 def own_words(sheet: Sheet) -> str:
-    values: list[str] = []
-    for field in fields(sheet):
-        value = getattr(sheet, field.name)
-        values += [str(one) for one in value] if isinstance(value, tuple) else [str(value)]
-    return " ".join(values).lower()
+    """All texts of the sheet."""
+    return " | ".join(values_in_words(sheet))
+
+
+def values_in_words(sheet: Sheet) -> list[str]:
+    several = [getattr(sheet, field.name) for field in fields(sheet)]
+    flat = [one for value in several for one in (value if isinstance(value, tuple) else (value,))]
+    return [one.lower() for one in flat if isinstance(one, str)]
 
 
 def stem(word: str) -> str:
-    return re.sub(r"(?:ically|ing|ness|ful|ies|ic|al|ly|ed|es|s|y|e)$", "", word)[:6]
+    return re.sub(r"(?:ically|ing|ness|ful|ies|ic|al|ly|ed|es|s|y|e)$", "", word)
 
 
 def wrong_names(lower: str, own: str, words: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    stems = {stem(word) for word in re.findall(r"[\w'&-]+", own)}
+    """Names that stand beside those of the sheet, all of whose parts no one value of it holds."""
+    values_of_sheet = [value for value in own.split(" | ") if value]
+    for value in sorted(values_of_sheet, key=len, reverse=True):
+        lower = re.sub(rf"(?<!\w){re.escape(value)}s?(?!\w)", " , ", lower)
+    held = [{stem(part) for part in re.findall(r"[\w'&-]+", value)} for value in values_of_sheet]
     for kind, values in words.items():
         for value in values:
-            parts = re.findall(r"[\w'&-]+", value)
-            if value in COMMON or all(stem(part) in stems for part in parts):
+            parts = {stem(part) for part in re.findall(r"[\w'&-]+", value)}
+            if value in COMMON or any(parts <= one for one in held):
                 continue
             if re.search(rf"\b{re.escape(value)}s?\b", lower):
                 yield f"{kind}: {value}"
+    for adjective, nation in NATIONS.items():
+        is_own = nation in values_of_sheet or adjective in own
+        if not is_own and re.search(rf"\b{adjective}\b", lower):
+            yield f"country: {adjective}"
+
+
+def in_figures(words: str) -> int:
+    """The number that is written in words: "one hundred and twenty-three"."""
+    total = 0
+    for word in re.findall(r"[a-z]+", words):
+        if word == "hundred":
+            total = max(total, 1) * 100
+        elif word in TENS:
+            total += 20 + 10 * TENS.index(word)
+        elif word in ONES:
+            total += 1 + ONES.index(word)
+    return total
 
 
 def wrong_numbers(lower: str, sheet: Sheet) -> Iterator[str]:
@@ -198,6 +267,10 @@ def wrong_numbers(lower: str, sheet: Sheet) -> Iterator[str]:
         allowed |= {f"{seconds // 60}:{seconds % 60:02d}", str(seconds // 60), str(seconds % 60)}
     allowed |= {str(decade % 100) for decade in sheet.decades}
     own = set(re.findall(r"\d+", own_words(sheet)))
+    allowed |= {str(len(sheet.decades))}
+    for match in COUNTED.finditer(lower):
+        if str(in_figures(match[1])) not in allowed | own | {"1"}:
+            yield f"number: {match.group()}"
     for match in re.finditer(r"(?<![\w.#])\d*[:.]?\d+(?!\w*bit)", lower):
         if match.group() not in allowed | own:
             yield f"number: {match.group()}"

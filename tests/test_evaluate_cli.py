@@ -123,7 +123,7 @@ def test_pairs_are_written_and_verdicts_read_back(
     (pairs / "verdicts.csv").write_text("\n".join(lines))
     told = run(env, folder, "--verdicts", str(pairs))
     assert told.stdout == (
-        "against GPT-3.5 caption_writing: ours preferred in 100% (95 % interval 100% to 100%; "
+        "against GPT-3.5 caption_writing: ours preferred in 100% (95 % interval 34% to 100%; "
         "2 won, 0 tied, 0 lost, on 2 pairs)\n"
     )
     as_json = json.loads(run(env, folder, "--verdicts", str(pairs), "--json").stdout)

@@ -13,6 +13,7 @@ from linernotes.errors import InputError
 from linernotes.evaluate.metrics import (
     bleu_4,
     bm25_scores,
+    distinct_in_words,
     distinct_n,
     hits_at_k,
     is_cut_off,
@@ -47,6 +48,15 @@ def test_distinct_n_counts_over_all_texts_together() -> None:
     assert distinct_n(["a a a a"], n=1) == pytest.approx(1 / 4)
 
 
+def test_distinct_in_words_measures_equal_amounts_or_nothing() -> None:
+    texts = [f"word{number} is here" for number in range(40)]
+    more = [f"word{number} is here" for number in range(400)]
+    assert distinct_n(more) < distinct_n(texts)
+    assert distinct_in_words(more, words=30) == distinct_in_words(texts, words=30)
+    assert distinct_in_words(texts, words=120) == distinct_n(texts)
+    assert distinct_in_words(texts, words=121) is None
+
+
 def test_the_top_opening_is_the_largest_share_of_equal_first_words() -> None:
     texts = ["{title} is a song.", "{title} is a dance.", "{title}, is a waltz!", "Slow it goes."]
     assert top_opening(texts) == 0.75
@@ -59,7 +69,7 @@ def test_the_top_opening_is_the_largest_share_of_equal_first_words() -> None:
 
 def test_names_and_numbers_are_masked_in_sentences() -> None:
     text = "{title} by {artist} runs 3:24. At 92 bpm (-9.5 LUFS) it is from the 1990s!"
-    assert masked_sentences(text) == ["_ by _ runs # at # bpm (# lufs) it is from the #!"]
+    assert masked_sentences(text) == ["_ by _ runs #.", "at # bpm (# lufs) it is from the #!"]
     assert masked_sentences("{title} is sad. It is slow.") == ["_ is sad.", "it is slow."]
     assert masked_sentences("  ") == []
 
@@ -67,6 +77,7 @@ def test_names_and_numbers_are_masked_in_sentences() -> None:
 def test_a_sentence_that_repeats_over_texts_is_found_under_its_mask() -> None:
     texts = ["Sad. {title} has 92 bpm.", "{artist} has 120 bpm. Glad.", "Something else."]
     assert top_repeated_sentence(texts) == pytest.approx(2 / 3)
+    assert top_repeated_sentence(["{title} lasts 3:24. Sad.", "{title} lasts 4:10. Glad."]) == 1.0
     assert top_repeated_sentence([]) == 0.0
 
 
@@ -80,6 +91,7 @@ def test_a_sentence_twice_in_one_text_counts_once() -> None:
         ("", False),
         ("It is slow. It is sad.", False),
         ("It is slow. It is sad. It is slow.", True),
+        ("It is from 1990. It is from 1990.", True),
         ("a guitar and a bass and a drum, a guitar and a bass and a drum", True),
         ("a guitar and a bass, a guitar and a drum", False),
     ],
@@ -235,6 +247,12 @@ def test_the_interval_is_that_of_a_binomial_share() -> None:
     assert interval.mean == 0.5
     assert interval.low == pytest.approx(0.402, abs=0.015)
     assert interval.high == pytest.approx(0.598, abs=0.015)
+
+
+def test_what_was_always_so_may_yet_be_otherwise() -> None:
+    # Wilson for 0 of 40: z^2 / (n + z^2) = 3.84 / 43.84.
+    assert mean_interval([0.0] * 40).high == pytest.approx(0.0876, abs=1e-3)
+    assert mean_interval([1.0, 1.0]).low == pytest.approx(0.342, abs=1e-3)
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:

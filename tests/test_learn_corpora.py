@@ -58,7 +58,7 @@ def test_a_set_without_a_lesson_is_refused(tmp_path: Path) -> None:
 def test_rows_come_with_their_places_from_every_kind_of_file(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"x": "1"}\n\n{"x": "2"}\n', encoding="utf-8")
     (tmp_path / "a.csv").write_text("x,y\n1,0\n2,0\n", encoding="utf-8")
-    (tmp_path / "a.tsv").write_text("x\ty\n1\t0\n2\t0\n", encoding="utf-8")
+    (tmp_path / "a.tsv").write_text("x\ty\n1\t0\n2\t0\n", encoding="utf-8-sig")  # as spreadsheets write it
     with gzip.open(tmp_path / "a.csv.gz", "wt", encoding="utf-8") as file:
         file.write("x\n1\n2\n")
     for name, places in {
@@ -79,6 +79,7 @@ def test_rows_come_with_their_places_from_every_kind_of_file(tmp_path: Path) -> 
         ("a.jsonl", b"[1]", "line 1 is no object"),
         ("a.jsonl", b"\xff\xfe", "cannot read"),
         ("a.jsonl.gz", b"no gzip", "cannot read"),
+        ("a.jsonl.gz", gzip.compress(b"{}", mtime=0)[:10] + b"\xff" * 9, "cannot read"),
         ("a.parquet", b"", "cannot tell what"),
     ],
 )

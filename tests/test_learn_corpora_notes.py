@@ -76,6 +76,8 @@ def test_a_name_inside_a_word_or_a_placeholder_stays() -> None:
     assert without_name("Air flies its airship and Airy things.", "Air", air) == (
         "{artist} flies its airship and Airy things."
     )
+    surf = CollectionSheet(kind="genre", relatives=("surf rock",))
+    assert without_name("Surf rock is near rock.", "rock ", surf) == "Surf rock is near {genre}."
     named_artist = CollectionSheet(kind="artist")
     assert without_name("{artist} is an artist.", "artist", named_artist) == "{artist} is an {artist}."
     assert without_name("Nothing happens.", " ", air) == "Nothing happens."

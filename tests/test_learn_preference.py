@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linernotes.learn.corpora import Lesson
-from linernotes.learn.recipe import Lora, Preference
+from linernotes.learn.recipe import Lora, Preference, Recipe
 from linernotes.llm import Generation, Prompt
 from linernotes.types import FactSheet
 
@@ -77,7 +77,13 @@ LESSONS = [
     for genre in ("rock", "folk")
     for mood in ("sad", "glad")
 ]
-SETTINGS = Preference(rounds=1, sheets=12, tries=2, learning_rate=0.02)
+RECIPE = Recipe(
+    name="tiny",
+    base="tiny",
+    licence="CC0-1.0",
+    data=(),
+    preference=Preference(rounds=1, sheets=12, tries=2, learning_rate=0.02),
+)
 
 
 def run(tiny_base: Path, folder: Path, writer: OddOnesLie) -> tuple[Student, list[float], list[float]]:
@@ -88,16 +94,15 @@ def run(tiny_base: Path, folder: Path, writer: OddOnesLie) -> tuple[Student, lis
     folder.mkdir(exist_ok=True)
     student = Student(load_base(str(tiny_base), folder), Lora(rank=4, alpha=8), 1)
     losses: list[float] = []
-    passed = prefer(
+    rounds = prefer(
         student,
         LESSONS,
-        SETTINGS,
+        RECIPE,
         folder,
         writer_of=lambda _: writer,
-        seed=1,
         on_step=lambda doing, step, steps, loss: losses.append(loss),
     )
-    return student, passed, losses
+    return student, [drawn.passed for drawn in rounds], losses
 
 
 def margin(student: Student, pair: Mapping[str, str]) -> float:

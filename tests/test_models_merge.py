@@ -80,15 +80,17 @@ def test_it_is_made_once_and_the_oldest_goes(base: Path, tmp_path: Path) -> None
     assert set((models / "merged").iterdir()) == {first, *others[-2:]}
 
 
-@pytest.mark.parametrize("kind", ["no gguf", "unknown tensor", "other shape"])
+@pytest.mark.parametrize("kind", ["no gguf", "unknown tensor", "other shape", "other rank"])
 def test_what_does_not_fit_is_left_apart(base: Path, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "adapter.gguf"
     if kind == "no gguf":
         path.write_bytes(b"something else entirely, long enough for a header")
     elif kind == "unknown tensor":
         an_adapter(path, name="blk.7.attn_q.weight")
-    else:
+    elif kind == "other shape":
         an_adapter(path, up=UP[:4])
+    else:
+        an_adapter(path, up=np.hstack([UP, UP]))
     with pytest.raises(ModelError):
         merge(base, path, tmp_path / "out.gguf")
     assert merged(tmp_path / "models", base, path) is None

@@ -9,6 +9,7 @@ kept texts: through the same facts, the same check and the same second tries, bu
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,11 +17,10 @@ from tempfile import TemporaryDirectory
 from linernotes.config import Settings, load_settings
 from linernotes.evaluate.cache import CachedGenerator
 from linernotes.ingest import Progress, open_generator
+from linernotes.ingest.waves import NOTES_BATCH
 from linernotes.library import Library
 from linernotes.llm.kept import write_kept
 from linernotes.serve.demo_catalogue import add_demo_catalogue, demo_notes_path
-
-EVERY = 320
 
 
 def main() -> None:
@@ -30,13 +30,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=demo_notes_path(), help="the file that ships")
     arguments = parser.parse_args()
     with TemporaryDirectory() as folder:
-        # The settings as they ship, whatever else is set on this machine.
-        settings = Settings(library_dir=Path(folder), models_dir=load_settings().models_dir, notes_for="all")
+        # The settings as they ship, whatever else is set or promoted on this machine.
+        settings = Settings(
+            library_dir=Path(folder),
+            models_dir=load_settings().models_dir,
+            llm_adapter=str(demo_notes_path().parent / "writer"),
+            notes_for="all",
+        )
         with (
             closing(CachedGenerator(open_generator(settings), arguments.cache)) as generator,
             Library(settings) as library,
         ):
             report = add_demo_catalogue(library, writer=generator, on_progress=_tell)
+            if report.messages:
+                sys.exit("\n".join(report.messages))
             asked = generator.asked()
             texts = [(key, generation.text) for key, generation in asked.items()]
             write_kept(arguments.out, texts, model=generator.model, adapter=generator.adapter)
@@ -46,7 +53,7 @@ def main() -> None:
 
 
 def _tell(progress: Progress) -> None:
-    if progress.done % EVERY == 0:
+    if progress.done % NOTES_BATCH == 0:
         print(f"{progress.stage}: {progress.done} of {progress.total}", flush=True)
 
 

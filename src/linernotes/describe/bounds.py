@@ -18,7 +18,8 @@ def bounds_of(sheet: Sheet) -> Bounds:
     What is said in several words is left to the check.
     """
     facts = told_facts(sheet)
-    texts = [text for fact in facts for text in (*fact.values, *fact.forms)]
+    decades = [f"{year}s" for year in sheet.decades]
+    texts = [*decades, *(text for fact in facts for text in (*fact.values, *fact.forms))]
     told = words_with_singulars(texts)
     labels = words_with_singulars(fact.label for fact in facts)
     return Bounds(

@@ -58,7 +58,7 @@ def _of_song(sheet: FactSheet) -> Iterator[ToldFact]:
     yield _number("loudness", sheet.loudness_lufs, "loudness_lufs", loudness)
     seconds = round(sheet.duration_s or 0)
     clock = wording.clock(seconds)
-    in_words = f"{wording.spelled(seconds // 60)} minutes {wording.spelled(seconds % 60)}"
+    in_words = wording.minutes(seconds)
     yield _number("duration", sheet.duration_s, "duration_s", clock, f"{seconds} seconds", in_words)
     yield _named("year", _one(sheet.year))
     yield _named("the artist's decades", wording.decades(sheet.decades))

@@ -148,6 +148,12 @@ def spelled(number: int) -> str:
     return f"{_SMALL[hundreds]} hundred" + (f" and {below}" if rest else "")
 
 
+def minutes(seconds: int) -> str:
+    """A length in words: "three minutes five", "one minute"."""
+    whole, rest = divmod(seconds, 60)
+    return f"{spelled(whole)} minute{'' if whole == 1 else 's'}{f' {spelled(rest)}' if rest else ''}"
+
+
 def decades(years: Sequence[int]) -> tuple[str, ...]:
     """The decades as they are said: "1990s", and from three in a row on "1960s to 1990s"."""
     return tuple(

@@ -67,7 +67,6 @@ def _clip(row: Row, place: str, gpt_texts: Mapping[str, str]) -> Clip | None:
         sheet=sheet_from_aspects(words),
         reference=caption,
         words=words,
-        gives_quality=bool(said),
     )
     return Clip(subject=subject, gpt_texts=gpt_texts, said_of_recording=said)
 

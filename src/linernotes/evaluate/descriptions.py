@@ -150,9 +150,8 @@ def _problems(part: Part) -> tuple[tuple[str, int], ...]:
 
 
 def _examples(part: Part) -> list[Example]:
-    places = sample(range(len(part.subjects)), full=False)[
-        :: max(1, len(part.subjects) // _EXAMPLES_PER_PART)
-    ]
+    drawn = sample(range(len(part.subjects)), full=False)
+    places = drawn[:: max(1, len(drawn) // _EXAMPLES_PER_PART)]
     return [
         Example(
             subject=f"{part.name} {part.subjects[at].id}",

@@ -13,9 +13,10 @@ from linernotes.evaluate.values import Subject, Text
 # The check speaks in lines for people; by their beginnings they are told apart (a test holds both together).
 _FORM = re.compile(
     r"is empty|has \d+ (?:sentences|words)|breaks off|has the brace|is not plain prose|copies the sheet"
-    r"|repeats "
+    r"|repeats |speaks of its task|praises "
 )
 _TELLS_LITTLE = re.compile(r"tells \d+ of \d+ facts")
+_QUOTED = re.compile(r"'([^']+)'")
 _QUALITY = re.compile(r"speaks of the recording's quality")
 
 
@@ -47,13 +48,13 @@ class Judgement:
 def judge(subject: Subject, text: Text) -> Judgement:
     """Holds a text against its subject's sheet.
 
-    What it says of the recording's quality is no claim too many where its writer was told of it.
+    What its writer was told beside the sheet is no claim too many.
     """
     problems = check_note(text.text, subject.sheet)
     told = facts_told(Reading(text.text, subject.sheet))
     form = tuple(problem for problem in problems if _FORM.match(problem))
     little = tuple(problem for problem in problems if _TELLS_LITTLE.match(problem))
-    given = tuple(problem for problem in problems if subject.gives_quality and _QUALITY.match(problem))
+    given = tuple(problem for problem in problems if _was_told(problem, text))
     return Judgement(
         told=sum(told.values()),
         facts=len(told),
@@ -61,6 +62,13 @@ def judge(subject: Subject, text: Text) -> Judgement:
         form=form,
         tells_little=bool(little),
     )
+
+
+def _was_told(problem: str, text: Text) -> bool:
+    if text.told_quality and _QUALITY.match(problem):
+        return True
+    said = _QUOTED.search(problem)
+    return said is not None and said[1].lower() in " ".join(text.told).lower()
 
 
 def kind_of_problem(problem: str) -> str:

@@ -102,7 +102,7 @@ def _prose(judged: Sequence[_Judged]) -> dict[str, float | None]:
         **_tries(judged),
         "loops": _share(judged, lambda one: metrics.is_loop(one.text.text)),
         "cut_off": _share(judged, lambda one: one.text.is_cut_off or metrics.is_cut_off(one.text.text)),
-        "distinct_2": metrics.distinct_n(texts, 2),
+        "distinct_2": metrics.distinct_in_words(texts),
         "top_opening": metrics.top_opening(texts),
         "repeated_sentence": metrics.top_repeated_sentence(texts),
     }

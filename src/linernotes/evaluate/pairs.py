@@ -61,11 +61,13 @@ def make_pairs(parts: Sequence[Part], count: int, *, seed: int) -> list[Pair]:
         raise InputError("there is nothing to pair: pairs need a model's texts on captions or corpus")
     draw.shuffle(pairs)
     width = len(str(len(pairs)))
-    return [replace(pair, id=f"{number:0{width}d}") for number, pair in enumerate(pairs, start=1)]
+    return [replace(pair, id=f"pair-{number:0{width}d}") for number, pair in enumerate(pairs, start=1)]
 
 
 def check_folder(folder: Path) -> None:
-    """Raises InputError for a folder that holds something: verdicts, most likely."""
+    """Raises InputError for a folder that holds something, verdicts most likely, or whose key is there."""
+    if key_path(folder).exists():
+        raise InputError(f"{key_path(folder)} is there, the key of other pairs: name another folder")
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise InputError(f"{folder} is not an empty folder: verdicts would be lost; name another one")
 
@@ -122,7 +124,7 @@ def _named(text: str, names: tuple[str, str] | None) -> str:
 
 def _page(pair: Pair) -> str:
     facts = "\n".join(f"  {line}" for line in pair.facts)
-    return f"Pair {pair.id}\n\nFacts\n{facts}\n\nA\n  {pair.text_a}\n\nB\n  {pair.text_b}\n"
+    return f"{pair.id}\n\nFacts\n{facts}\n\nA\n  {pair.text_a}\n\nB\n  {pair.text_b}\n"
 
 
 def key_path(folder: Path) -> Path:

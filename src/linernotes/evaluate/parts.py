@@ -11,7 +11,7 @@ from typing import TypeVar
 from linernotes.describe import plain_collection_note, plain_note, told_facts
 from linernotes.errors import InputError
 from linernotes.evaluate import template
-from linernotes.evaluate.clips import read_clips
+from linernotes.evaluate.clips import Clip, read_clips
 from linernotes.evaluate.metrics import thirds
 from linernotes.evaluate.shelves import read_shelf
 from linernotes.evaluate.values import Subject, Text, Texts
@@ -54,16 +54,16 @@ def captions_part(data_dir: Path, *, full: bool) -> Part:
     subjects = tuple(clip.subject for clip in clips)
     sheets = [subject.sheet for subject in subjects if isinstance(subject.sheet, FactSheet)]
     gpt = {
-        f"GPT-3.5 {prompt}": _texts([clip.gpt_texts[prompt] for clip in clips])
+        f"GPT-3.5 {prompt}": [_informed(clip.gpt_texts[prompt], clip) for clip in clips]
         for prompt in clips[0].gpt_texts
     }
     systems: dict[str, Texts] = {
-        RAW_TAGS: _texts([", ".join(subject.words) for subject in subjects]),
+        RAW_TAGS: [_informed(", ".join(clip.subject.words), clip) for clip in clips],
         SHEET_WORDS: _texts([", ".join(_values(subject.sheet)) for subject in subjects]),
         TEMPLATE: _texts([template.caption(sheet) for sheet in sheets]),
         "plain note": _texts([_plain(sheet) for sheet in sheets]),
         **gpt,
-        HUMAN: _texts([subject.reference or "" for subject in subjects]),
+        HUMAN: [_informed(clip.subject.reference or "", clip) for clip in clips],
     }
     notes = {
         clip.subject.id: "as noted by a person: "
@@ -132,6 +132,12 @@ def sample(items: Sequence[Item], *, full: bool) -> list[Item]:
 
 def _texts(texts: Sequence[str]) -> list[Text | None]:
     return [Text(text=text) for text in texts]
+
+
+def _informed(text: str, clip: Clip) -> Text:
+    """The text of one who knew the aspects as they were noted, those of the recording among them."""
+    told = (*clip.subject.words, *clip.said_of_recording)
+    return Text(text=text, told=told, told_quality=bool(clip.said_of_recording))
 
 
 def _values(sheet: Sheet) -> list[str]:

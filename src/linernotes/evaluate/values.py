@@ -16,7 +16,7 @@ class Subject:
     """Something to describe: its facts, and what is known of it beside them.
 
     ``reference`` is what a person wrote of it; ``words`` are a person's own words for it, of which the
-    sheet was made. ``gives_quality`` says that those who wrote of it were told how good the recording is.
+    sheet was made.
     """
 
     id: str
@@ -24,7 +24,6 @@ class Subject:
     reference: str | None = None
     words: tuple[str, ...] = ()
     popularity: float | None = None
-    gives_quality: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +31,16 @@ class Text:
     """A description, with placeholders or without.
 
     ``passed_first`` and ``is_fallback`` are known of what a model was asked for by a writer with a check;
-    ``is_cut_off`` says that the model was stopped, which the text need not show.
+    ``is_cut_off`` says that the model was stopped, which the text need not show. ``told`` is what its writer
+    knew beside the sheet, ``told_quality`` whether how good the recording is was among it.
     """
 
     text: str
     passed_first: bool | None = None
     is_fallback: bool | None = None
     is_cut_off: bool = False
+    told: tuple[str, ...] = ()
+    told_quality: bool = False
 
 
 Texts = Sequence[Text | None]

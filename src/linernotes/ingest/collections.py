@@ -25,6 +25,7 @@ from linernotes.ingest.waves import (
     described,
     is_current,
     is_final,
+    is_true,
     trouble_in,
     writer_version,
 )
@@ -58,6 +59,7 @@ class _Finding:
     sheet: CollectionSheet | None
     facts_hash: str
     has_note: bool
+    has_true_note: bool
     is_current: bool
 
 
@@ -92,8 +94,9 @@ def write_collections(
         except (GenerationError, ModelError) as err:
             return WaveReport(done=done - fallback, failed=fallback, stopped=str(err), trouble=trouble)
         _settle(store, findings, stale, drafts, generator)
-        fallback += sum(draft.status == "fallback" for draft in drafts)
-        done += len(drafts)
+        asked = [draft for draft in drafts if draft.tries]
+        fallback += sum(draft.status == "fallback" for draft in asked)
+        done += len(asked)
         trouble = trouble or trouble_in(drafts)
         on_progress(Progress(stage=STAGE, done=start + len(findings), total=len(due)))
         after_batch()
@@ -136,6 +139,7 @@ class _Examiner:
             sheet=sheet,
             facts_hash=facts_hash,
             has_note=note is not None,
+            has_true_note=is_true(note, facts_hash),
             is_current=sheet is not None and is_current(note, facts_hash, self._version),
         )
 
@@ -154,7 +158,10 @@ def _due(
     version: str | None,
     audio_only: bool,
 ) -> list[_Due]:
-    """The subjects whose tracks, relatives, library or writer are others than when they were examined."""
+    """The subjects whose tracks, relatives, library or writer are others than when they were examined.
+
+    Of those on which no notes are wanted any more, only those with other tracks: their note may be untrue.
+    """
     neighbours = [subject.name for subject in subjects if subject.kind == "genre"]
     examined = {**_examined(store, "artist"), **_examined(store, "genre")}
     whole = "" if library is None else summary_hash(library)
@@ -164,9 +171,10 @@ def _due(
         signature = "|".join([subject.signature, whole, *kin])
         before = examined.get((subject.kind, subject.id))
         has_changed = before is not None and before.signature != signature
+        has_other_tracks = before is not None and before.signature.partition("|")[0] != subject.signature
         is_missing = before is None or version not in (None, before.version)
         wanted = _is_concerned(subject, audio_only=audio_only)
-        if has_changed or (wanted and is_missing):
+        if (has_changed or is_missing) if wanted else has_other_tracks:
             due.append(_Due(subject=subject, signature=signature, wanted=wanted))
     return due
 
@@ -194,6 +202,7 @@ def _settle(
             one.due.subject.kind, one.due.subject.id, one.facts_hash, draft_by_key[_key(one)], generator
         )
         for one in written
+        if _is_settled(draft_by_key[_key(one)]) or not one.has_true_note
     ]
     examined = [
         Examined(

@@ -66,6 +66,7 @@ class _Subject:
     title: str
     sheet: FactSheet
     facts_hash: str
+    has_true_note: bool
 
 
 def listen(
@@ -114,8 +115,9 @@ def write(
 ) -> WaveReport:
     """Writes the notes that are missing or whose facts or writer changed, the most asked for first.
 
-    ``failed`` counts those that fell back to plain sentences. Where it was the model that failed, not its
-    text, the next run tries again. When the generator fails as a whole, the wave stops; what was not
+    ``failed`` counts those that fell back to plain sentences; songs with too little to tell for a model get
+    such a sentence uncounted. Where it was the model that failed, not its text, the next run tries again, and
+    a note that is still true stays. When the generator fails as a whole, the wave stops; what was not
     written is still to be done.
     """
     version = writer_version(generator)
@@ -135,8 +137,9 @@ def write(
         except (GenerationError, ModelError) as err:
             return WaveReport(done=done - fallback, failed=fallback, stopped=str(err), trouble=trouble)
         _save(store, ids, subjects, drafts, generator)
-        fallback += sum(draft.status == "fallback" for draft in drafts)
-        done += len(drafts)
+        asked = [draft for draft in drafts if draft.tries]
+        fallback += sum(draft.status == "fallback" for draft in asked)
+        done += len(asked)
         trouble = trouble or trouble_in(drafts)
         on_progress(Progress(stage="notes", done=start + len(ids), total=len(pending)))
         after_batch()
@@ -153,6 +156,11 @@ def is_current(note: Description | None, facts_hash: str, version: str) -> bool:
     if note is None or note.facts_hash != facts_hash or not is_final(note.status, note.problems):
         return False
     return "/".join([note.model, note.adapter or "no adapter", note.prompt_version]) == version
+
+
+def is_true(note: Description | None, facts_hash: str) -> bool:
+    """Whether some model wrote the note from these facts: better than what is left when another one fails."""
+    return note is not None and note.status == "written" and note.facts_hash == facts_hash
 
 
 def is_final(status: NoteStatus, problems: Sequence[str]) -> bool:
@@ -197,6 +205,7 @@ def _save(
         [
             described("song", subject.track_id, subject.facts_hash, draft, generator)
             for subject, draft in pairs
+            if not (subject.track_id in again and subject.has_true_note)
         ],
         job_versions=dict.fromkeys(
             (track_id for track_id in ids if track_id not in again), writer_version(generator)
@@ -256,7 +265,15 @@ def _unwritten(store: Store, ids: Sequence[int], version: str) -> list[_Subject]
         claims = facts.get(track_id, ())
         sheet = sheet_of(claims)
         title = next((str(fact.value) for fact in claims if fact.name == "title"), "")
-        subject = _Subject(track_id=track_id, title=title, sheet=sheet, facts_hash=sheet_hash(sheet))
-        if not is_current(notes.get(track_id), subject.facts_hash, version):
-            subjects.append(subject)
+        facts_hash, note = sheet_hash(sheet), notes.get(track_id)
+        if not is_current(note, facts_hash, version):
+            subjects.append(
+                _Subject(
+                    track_id=track_id,
+                    title=title,
+                    sheet=sheet,
+                    facts_hash=facts_hash,
+                    has_true_note=is_true(note, facts_hash),
+                )
+            )
     return subjects

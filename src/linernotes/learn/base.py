@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from linernotes.errors import InputError, ModelError
 from linernotes.learn.adapter import ARCHITECTURES
 
 _FETCHED = {"smollm2-135m-instruct": models.smollm2_gguf}
+_WEIGHTS = ("*.safetensors", "*.bin")
 END_OF_TEXT = "<|im_end|>"
 
 
@@ -18,7 +20,7 @@ END_OF_TEXT = "<|im_end|>"
 class Base:
     """``model`` and ``tokenizer`` are those of transformers; ``end_id`` is the token that ends a text.
 
-    ``gguf_path`` is None for a base that is no GGUF.
+    ``gguf_path`` is None for a base that is no GGUF, ``sha256`` (of all files of weights) for one on a hub.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Base:
     tokenizer: Any
     end_id: int
     gguf_path: Path | None
+    sha256: str | None
 
 
 def load_base(name: str, models_dir: Path) -> Base:
@@ -58,7 +61,23 @@ def load_base(name: str, models_dir: Path) -> Base:
     end_id = tokenizer.convert_tokens_to_ids(END_OF_TEXT)
     if end_id is None or end_id == tokenizer.unk_token_id:
         end_id = tokenizer.eos_token_id
-    return Base(name=name, model=model, tokenizer=tokenizer, end_id=int(end_id), gguf_path=gguf_path)
+    return Base(
+        name=name,
+        model=model,
+        tokenizer=tokenizer,
+        end_id=int(end_id),
+        gguf_path=gguf_path,
+        sha256=_sha256(gguf_path or Path(name)),
+    )
+
+
+def _sha256(weights: Path) -> str | None:
+    """Of a file its own checksum, of a folder that of its files of weights together."""
+    if weights.is_file():
+        return models.sha256_of(weights)
+    files = [file for kind in _WEIGHTS for file in sorted(weights.glob(kind))]
+    sums = "".join(models.sha256_of(file) for file in files)
+    return hashlib.sha256(sums.encode()).hexdigest() if files else None
 
 
 def _gguf_path(name: str, models_dir: Path) -> Path | None:

@@ -12,14 +12,9 @@ from typing import Any
 from linernotes.describe import PROMPT_VERSION
 from linernotes.learn.base import Base
 from linernotes.learn.corpora import Lesson
+from linernotes.learn.corpora.agreement import facts_of
 from linernotes.learn.recipe import Recipe
 from linernotes.models import sha256_of
-
-LIMITS = (
-    "It writes English. It was taught on sheets of up to sixteen facts and knows nothing but what a sheet "
-    "says; it still leaves out or bends a fact at times, so every text is to be held against its sheet "
-    "before anyone reads it."
-)
 
 
 def make_card(
@@ -36,7 +31,8 @@ def make_card(
 ) -> dict[str, Any]:
     """The card as plain JSON. ``measured`` are the losses on the held-out part, by step.
 
-    ``passed`` are the shares of the texts that were without fault as each round of preference began.
+    ``passed`` are the shares of the texts that were without fault as each round of preference began,
+    ``seconds`` what lessons and rounds took by the clock.
     """
     best = min(measured, key=lambda pair: pair[1]) if measured else None
     return {
@@ -46,7 +42,7 @@ def make_card(
         "size_bytes": adapter.stat().st_size,
         "licence": recipe.licence,
         "base": base.name,
-        "base_sha256": None if base.gguf_path is None else sha256_of(base.gguf_path),
+        "base_sha256": base.sha256 if base.gguf_path else None,
         "prompt_version": PROMPT_VERSION,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": [
@@ -73,8 +69,17 @@ def make_card(
             "best_step": best[0] if best else None,
             "passed_before_rounds": [round(one, 3) for one in passed],
         },
-        "limits": LIMITS,
+        "limits": _limits(lessons),
     }
+
+
+def _limits(lessons: Sequence[Sequence[Lesson]]) -> str:
+    most = max((len(facts_of(one.sheet)) for known in lessons for one in known), default=0)
+    return (
+        f"It writes in the language of its lessons, was taught on sheets of up to {most} facts, and knows "
+        "nothing but what a sheet says; it still leaves out or bends a fact at times, so every text is to "
+        "be held against its sheet before anyone reads it."
+    )
 
 
 def write_card(folder: Path, card: Mapping[str, Any]) -> None:
@@ -103,9 +108,9 @@ A LoRA adapter for {card["base"]} that turns a sheet of facts about music into a
 
 LoRA of rank {lora["rank"]} (alpha {lora["alpha"]:g}), {training["epochs"]:g} epochs of batches of
 {training["batch"]}, learning rate {training["learning_rate"]:g}, seed {card["settings"]["seed"]}:
-{card["steps"]} steps in {card["seconds"] / 60:.0f} minutes on {card["device"]}. Loss on the held-out
-lessons {figures["held_out_loss_before"]} before, {figures["held_out_loss"]} after (step
-{figures["best_step"]}).{preferred} Prompt version {card["prompt_version"]}.
+{card["steps"]} steps; all together took {card["seconds"] / 60:.0f} minutes on {card["device"]}.
+Loss on the held-out lessons {figures["held_out_loss_before"]} before, {figures["held_out_loss"]}
+after (step {figures["best_step"]}).{preferred} Prompt version {card["prompt_version"]}.
 
 {card["limits"]}
 """
@@ -118,7 +123,7 @@ def _preferred(card: Mapping[str, Any]) -> str:
     shares = ", then ".join(f"{share:.0%}" for share in passed)
     return (
         f"\nThen {len(passed)} rounds of preference, each from {settings['tries']} texts (temperature "
-        f"{settings['temperature']:g}) on each of\n{settings['sheets']} sheets, those without fault (every "
-        f"fact told, nothing else, not clumsily) against\nthe others: {shares} of them were without fault as "
-        "the rounds began."
+        f"{settings['temperature']:g}) on each of\nup to {settings['sheets']} sheets, those without "
+        "fault (every fact told, nothing else, not clumsily)\nand most like people's against others: "
+        f"{shares} of them were without fault as the rounds began."
     )

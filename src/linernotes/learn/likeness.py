@@ -39,7 +39,7 @@ class Likeness:
         The text is one of the writer's that were counted, so that what nobody ever says counts against it.
         """
         odds = [self._odds(phrase) for phrase in _phrases(text, sheet)]
-        return sum(odds) / max(1, len(odds))
+        return math.fsum(odds) / max(1, len(odds))
 
     def _odds(self, phrase: tuple[str, ...]) -> float:
         counts = (self._people[phrase], self._writer[phrase])

@@ -83,8 +83,8 @@ def _pattern(form: str) -> str:
         digits = re.escape(number.group())
         bare = f"0?{digits[1:]}" if digits.startswith("0") and len(digits) > 1 else digits
         return rf"(?<![\d.:]){bare}(?![\d:])"
-    if in_words := re.match(r"(?P<count>.+?)(?: beats a minute$| minutes )", form):
-        after = " minute" if " minutes " in form else r"\b"
+    if in_words := re.match(r"(?P<count>.+?)(?: beats a minute$| minutes?\b)", form):
+        after = r"\b" if form.endswith(" beats a minute") else " minute"
         return rf"\b{re.escape(in_words['count'])}{after}"
     stem = form[:-1] if len(form) > 4 and form[-1] in "ey" and " " not in form else form
     return rf"\b{re.escape(stem)}"

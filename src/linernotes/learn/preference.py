@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
@@ -24,7 +25,7 @@ from linernotes.learn.clumsy import is_clumsy
 from linernotes.learn.corpora import Lesson, Pool, augmented, pool_of
 from linernotes.learn.corpora.agreement import facts_of, is_told
 from linernotes.learn.likeness import Likeness
-from linernotes.learn.recipe import Preference
+from linernotes.learn.recipe import Recipe
 from linernotes.learn.student import Student
 from linernotes.llm import Generation, TextGenerator
 from linernotes.types import Sheet
@@ -58,45 +59,50 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """What a round learns from, and the share of the drawn texts that were without fault."""
+    """What a round learns from, the share of the drawn texts without fault, and how long it took."""
 
     pairs: tuple[Pair, ...]
     passed: float
+    seconds: float = 0.0
 
 
 def prefer(
     student: Student,
     lessons: Sequence[Lesson],
-    settings: Preference,
+    recipe: Recipe,
     folder: Path,
     *,
     writer_of: WriterOf,
-    seed: int,
     on_step: OnStep,
-) -> list[float]:
-    """Runs the rounds that are not yet done; returns the share of drawn texts that passed, by round.
+) -> list[Drawn]:
+    """Runs the rounds that are not yet done; returns what was drawn in each.
 
     ``folder`` keeps what was drawn and what was learned in each round, so that an interrupted run goes on
     with the round it was in and comes to the same result. The student has to hold what it learned from the
     lessons.
     """
-    shares: list[float] = []
+    rounds: list[Drawn] = []
     pool = pool_of(lessons)
-    for number in range(1, settings.rounds + 1):
+    for number in range(1, recipe.preference.rounds + 1):
         pairs, learned = folder / f"round-{number}.json", folder / f"round-{number}.safetensors"
+        started = time.monotonic()
         if not pairs.exists():
-            rng = random.Random(f"{seed}/{number}/draw")
+            rng = random.Random(f"{recipe.seed}/{number}/draw")
             with closing(writer_of(_exported(student, folder))) as generator:
-                _keep(pairs, _draw(generator, lessons, pool, settings, number, rng, on_step))
+                drawn = _draw(generator, lessons, pool, recipe, number, rng, on_step)
+            _keep(pairs, replace(drawn, seconds=time.monotonic() - started))
+            started = time.monotonic()
         drawn = _kept(pairs)
-        shares.append(drawn.passed)
         if learned.exists():
             student.load(learned)
         elif drawn.pairs:
-            rng = random.Random(f"{seed}/{number}/learn")
-            _learn(student, drawn.pairs, lessons, pool, settings, number, rng, on_step)
+            rng = random.Random(f"{recipe.seed}/{number}/learn")
+            _learn(student, drawn.pairs, lessons, pool, recipe, number, rng, on_step)
             student.save(learned)
-    return shares
+            drawn = replace(drawn, seconds=drawn.seconds + time.monotonic() - started)
+            _keep(pairs, drawn)
+        rounds.append(drawn)
+    return rounds
 
 
 # --- drawing ---------------------------------------------------------------------------------------
@@ -113,13 +119,14 @@ def _draw(
     generator: TextGenerator,
     lessons: Sequence[Lesson],
     pool: Pool,
-    settings: Preference,
+    recipe: Recipe,
     number: int,
     rng: random.Random,
     on_step: OnStep,
 ) -> Drawn:
     """Several texts for each of many sheets, and the pairs of good and bad among them."""
-    sheets = list(_sheets(lessons, pool, settings.sheets, rng))
+    settings = recipe.preference
+    sheets = list(_sheets(lessons, pool, recipe, rng))
     prompts = [
         replace(bare_prompt(sheet, seed=place), seed=place * settings.tries + nth)
         for place, sheet in enumerate(sheets)
@@ -177,12 +184,13 @@ def _is_faultless(text: str, sheet: Sheet) -> bool:
     return all(is_told(fact, text, sheet) for fact in facts_of(sheet))
 
 
-def _sheets(lessons: Sequence[Lesson], pool: Pool, count: int, rng: random.Random) -> Iterator[Sheet]:
-    """Sheets like those of the lessons, with other values and fewer facts."""
-    for lesson in rng.choices(lessons, k=count):
-        sheet = augmented(lesson, rng, pool if rng.random() > _UNCHANGED else None).sheet
-        if len(told_facts(sheet)) >= FEWEST_FACTS:
-            yield sheet
+def _sheets(lessons: Sequence[Lesson], pool: Pool, recipe: Recipe, rng: random.Random) -> Iterator[Sheet]:
+    """Sheets like those of the lessons, with other values and fewer facts where these are to be augmented."""
+    for lesson in rng.choices(lessons, k=recipe.preference.sheets):
+        if recipe.training.augment:
+            lesson = augmented(lesson, rng, pool if rng.random() > _UNCHANGED else None)
+        if len(told_facts(lesson.sheet)) >= FEWEST_FACTS:
+            yield lesson.sheet
 
 
 def _keep(path: Path, drawn: Drawn) -> None:
@@ -193,7 +201,7 @@ def _keep(path: Path, drawn: Drawn) -> None:
 
 def _kept(path: Path) -> Drawn:
     table = json.loads(path.read_text(encoding="utf-8"))
-    return Drawn(pairs=tuple(Pair(**one) for one in table["pairs"]), passed=table["passed"])
+    return Drawn(**table | {"pairs": tuple(Pair(**one) for one in table["pairs"])})
 
 
 # --- learning --------------------------------------------------------------------------------------
@@ -204,19 +212,21 @@ def _learn(
     pairs: Sequence[Pair],
     lessons: Sequence[Lesson],
     pool: Pool,
-    settings: Preference,
+    recipe: Recipe,
     number: int,
     rng: random.Random,
     on_step: OnStep,
 ) -> None:
     import torch
 
+    settings = recipe.preference
+
     torch.manual_seed(number)
     groups = _groups(student, pairs)
     student.train(False)
     with torch.no_grad():
         before = [student.log_likelihoods(group)[0] for group in groups]
-    beside = _lessons_beside(student, lessons, pool, len(groups), rng)
+    beside = _lessons_beside(student, lessons, pool, recipe, len(groups), rng)
     optimiser = student.optimiser(settings.learning_rate)
     order = list(range(len(groups)))
     rng.shuffle(order)
@@ -252,10 +262,17 @@ def _groups(student: Student, pairs: Sequence[Pair]) -> list[list[Tokens]]:
 
 
 def _lessons_beside(
-    student: Student, lessons: Sequence[Lesson], pool: Pool, steps: int, rng: random.Random
+    student: Student,
+    lessons: Sequence[Lesson],
+    pool: Pool,
+    recipe: Recipe,
+    steps: int,
+    rng: random.Random,
 ) -> list[list[Tokens]]:
+    """As many batches of lessons as there are steps, or what there is; none that is too long to be taught."""
     drawn = rng.sample(list(lessons), min(len(lessons), steps * _LESSONS_A_STEP))
-    encoded = [
-        encode(augmented(one, rng, pool), student.base.tokenizer, student.base.end_id) for one in drawn
-    ]
-    return list(batches(encoded, _LESSONS_A_STEP, rng))
+    if recipe.training.augment:
+        drawn = [augmented(one, rng, pool) for one in drawn]
+    encoded = [encode(one, student.base.tokenizer, student.base.end_id) for one in drawn]
+    whole = [one for one in encoded if len(one) <= recipe.training.max_tokens]
+    return list(batches(whole, _LESSONS_A_STEP, rng))

@@ -32,7 +32,10 @@ class Data:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lora:
-    """The size of what is learned: low-rank changes to every linear layer (Hu et al., ICLR 2022)."""
+    """The size of what is learned: low-rank changes to every linear layer (Hu et al., ICLR 2022).
+
+    ``dropout`` is the share of the ranks that each token goes without while it is learned from.
+    """
 
     rank: int = 16
     alpha: float = 32.0

@@ -14,17 +14,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from linernotes.describe import PROMPT_VERSION
 from linernotes.errors import InputError, ModelError
 from linernotes.learn.base import Base, load_base
 from linernotes.learn.batches import Tokens, batches, encode, share
 from linernotes.learn.card import make_card, write_card
 from linernotes.learn.corpora import Lesson, augmented, load, pool_of
 from linernotes.learn.memory import keep_memory
-from linernotes.learn.preference import prefer
+from linernotes.learn.preference import Drawn, prefer
 from linernotes.learn.recipe import Recipe
 from linernotes.learn.student import Student
 from linernotes.llm import LocalGenerator
-from linernotes.models import sha256_of
 from linernotes.models.merge import merge
 
 _EVAL_BATCH = 12
@@ -103,10 +103,12 @@ class _Run:
         training = recipe.training
         self._optimiser = self._student.optimiser(training.learning_rate, training.weight_decay)
         self._step = 0
-        self._seconds = 0.0
+        self._seconds_before = 0.0
+        self._started = time.monotonic()
+        self._learned_s = 0.0
         self._losses: list[float] = []
         self._measured: list[tuple[int, float]] = []
-        self._passed: list[float] = []
+        self._rounds: list[Drawn] = []
         self._load_checkpoint()
 
     def _taught(self) -> list[Lesson]:
@@ -118,13 +120,10 @@ class _Run:
         """Steps until the recipe's end, or until the held-out part has gained nothing for long."""
         if not self._measured:
             self._measure()
-        if self._is_spent() or self._step >= self.steps:
-            return
-        for batch in self._left():
-            started = time.monotonic()
+        is_done = self._is_spent() or self._step >= self.steps
+        for batch in () if is_done else self._left():
             self._losses.append(self._learn(batch))
             self._step += 1
-            self._seconds += time.monotonic() - started
             self._report()
             if self._step % self._recipe.training.measure_every == 0 or self._step == self.steps:
                 self._measure()
@@ -136,9 +135,11 @@ class _Run:
             raise InputError("every lesson is longer than training.max_tokens: there is nothing to learn")
         if self._held_out and self._measured[-1][0] != self._step:  # some lessons were too long for a batch
             self._measure()
-        self._save_checkpoint()
         if not self._best.exists():  # nothing was held out to choose by
             self._student.save(self._best)
+        self._learned_s = self._seconds_before if is_done else self._seconds
+        if not is_done:
+            self._save_checkpoint()
 
     @cached_property
     def steps(self) -> int:
@@ -202,7 +203,6 @@ class _Run:
         if not self._recipe.preference.rounds:
             return
         self._student.load(self._best)
-        started = time.monotonic()
         begun: dict[str, float] = {}
 
         def tell(doing: str, step: int, steps: int, loss: float) -> None:
@@ -210,16 +210,14 @@ class _Run:
             left = took / step * (steps - step) if step else math.nan
             self._tell(Progress(step=step, steps=steps, loss=loss, left_s=left, doing=doing))
 
-        self._passed = prefer(
+        self._rounds = prefer(
             self._student,
             self._taught(),
-            self._recipe.preference,
+            self._recipe,
             self._folder,
             writer_of=self._writer,
-            seed=self._recipe.seed,
             on_step=tell,
         )
-        self._seconds += time.monotonic() - started
         self._student.save(self._preferred)
 
     def _writer(self, adapter: Path) -> LocalGenerator:
@@ -238,6 +236,7 @@ class _Run:
         self._measured.append((self._step, self._held_out_loss()))
         if self._best_step() == self._step:
             self._student.save(self._best)
+            self._save_checkpoint()  # or a run that is cut off now would find a best that it has not measured
         self._report()
 
     def _held_out_loss(self) -> float:
@@ -258,6 +257,11 @@ class _Run:
     def _is_spent(self) -> bool:
         since_best = [step for step, _ in self._measured if step > self._best_step()]
         return len(since_best) >= self._recipe.training.patience
+
+    @property
+    def _seconds(self) -> float:
+        """What the lessons have taken, earlier attempts included."""
+        return self._seconds_before + time.monotonic() - self._started
 
     def _report(self) -> None:
         recent = self._losses[-20:]
@@ -328,7 +332,7 @@ class _Run:
         torch.set_rng_state(state["random"].cpu())
         if state["random_of_gpus"]:
             torch.cuda.set_rng_state_all([one.cpu() for one in state["random_of_gpus"]])
-        self._step, self._seconds = state["step"], state["seconds"]
+        self._step, self._seconds_before = state["step"], state["seconds"]
         self._losses = state["losses"]
         self._measured = [(step, loss) for step, loss in state["measured"]]
 
@@ -336,24 +340,23 @@ class _Run:
     def _identity(self) -> str:
         """What must be the same for a run to go on."""
         lessons = hashlib.sha256(repr(self._by_data).encode("utf-8", "replace")).hexdigest()
-        base = self._student.base.gguf_path
-        base_sha256 = None if base is None else sha256_of(base)
         recipe = replace(self._recipe, data=tuple(replace(one, path=Path()) for one in self._recipe.data))
-        return json.dumps([asdict(recipe), lessons, base_sha256], default=str, sort_keys=True)
+        base = self._student.base.sha256
+        return json.dumps([asdict(recipe), lessons, base, PROMPT_VERSION], default=str, sort_keys=True)
 
     def export(self) -> Tuned:
         """Writes the adapter that the run has made, and its card."""
         path = self._out / f"{self._recipe.name}.gguf"
-        self._student.export(self._preferred if self._passed else self._best, path)
+        self._student.export(self._preferred if self._rounds else self._best, path)
         card = make_card(
             self._recipe,
             path,
             base=self._student.base,
             lessons=self._by_data,
             measured=self._measured,
-            passed=self._passed,
+            passed=[drawn.passed for drawn in self._rounds],
             steps=self._step,
-            seconds=self._seconds,
+            seconds=self._learned_s + sum(drawn.seconds for drawn in self._rounds),
             device=str(self._student.device),
         )
         write_card(self._out, card)

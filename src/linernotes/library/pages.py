@@ -10,6 +10,7 @@ from typing import Literal
 from linernotes.audio import ANALYSER_VERSION
 from linernotes.config import Settings
 from linernotes.describe import fill, plain_collection_note, plain_note
+from linernotes.describe.writer import TOO_FEW_FACTS
 from linernotes.facts import sheet_of
 from linernotes.ingest import collections_summary
 from linernotes.ingest.collections import STAGE
@@ -25,7 +26,7 @@ from linernotes.ingest.shelves import (
 from linernotes.library.finding import find_entry
 from linernotes.store import Store
 from linernotes.store.collections import CollectionKind
-from linernotes.types import Fact, FactSheet, Failure, NameEntry, Track
+from linernotes.types import Description, Fact, FactSheet, Failure, NameEntry, Track
 from linernotes.words import fold
 
 __all__ = [
@@ -41,15 +42,15 @@ __all__ = [
     "read_status",
 ]
 
-NoteOrigin = Literal["written", "fallback", "plain"]
+NoteOrigin = Literal["written", "fallback", "bare", "plain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SongPage:
     """A song with its note and every fact, whoever claims it.
 
-    ``origin`` says whether the model wrote the note, whether it fell back to a plain sentence, or whether
-    it has not been its turn yet.
+    ``origin`` says whether the model wrote the note, whether it fell back to a plain sentence, whether too
+    little is known to ask a model (``bare``), or whether it has not been its turn yet (``plain``).
     """
 
     track: Track
@@ -111,11 +112,17 @@ def read_song(store: Store, track: Track) -> SongPage:
     return SongPage(
         track=track,
         note=fill(template, title=track.title, artists=track.artists, album=track.album),
-        origin=note.status if note is not None else "plain",
+        origin=_origin(note),
         model=note.model if note is not None else None,
         facts=facts,
         adapter=note.adapter if note is not None else None,
     )
+
+
+def _origin(note: Description | None) -> NoteOrigin:
+    if note is None:
+        return "plain"
+    return "bare" if TOO_FEW_FACTS in note.problems else note.status
 
 
 def read_collection(store: Store, kind: CollectionKind, name: str) -> CollectionPage:
@@ -136,7 +143,7 @@ def read_collection(store: Store, kind: CollectionKind, name: str) -> Collection
         note=fill(template, artists=(subject.name,), genre=subject.name),
         track_count=len(tracks),
         tracks=tuple(shown[:COLLECTION_TRACKS]),
-        origin=note.status if note is not None else "plain",
+        origin=_origin(note),
         model=note.model if note is not None else None,
         adapter=note.adapter if note is not None else None,
     )

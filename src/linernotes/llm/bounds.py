@@ -21,7 +21,7 @@ def bounded(bounds: Bounds, gguf_path: Path) -> dict[str, object]:
     a model that is stopped after it makes up a word. So do those with which a needed word begins ("fun" in
     "funk") if that is no single token.
     """
-    tokens = _tokens(gguf_path)
+    tokens = _vocabulary(gguf_path)
     forms = {form for word in bounds.barred for form in _forms(word)}
     pieced = {form for word in bounds.needed for form in _forms(word) if form not in tokens}
     begun = {form[:end] for form in pieced for end in range(1, len(form))}
@@ -36,15 +36,20 @@ def _forms(word: str) -> Iterator[str]:
     yield word.capitalize()
 
 
-@lru_cache(maxsize=4)
-def _tokens(gguf_path: Path) -> Mapping[str, int]:
+def _vocabulary(gguf_path: Path) -> Mapping[str, int]:
     """The vocabulary of a model, as its file spells it. Raises ModelError for a file that is no GGUF."""
-    from gguf import GGUFReader
-
     try:
-        field = GGUFReader(gguf_path).get_field("tokenizer.ggml.tokens")
+        found = gguf_path.stat()
+        return _tokens(gguf_path, found.st_size, found.st_mtime_ns)
     except (OSError, ValueError, KeyError, IndexError) as err:
         raise ModelError(f"the language model cannot be loaded: {gguf_path.name}: {err!r}") from err
+
+
+@lru_cache(maxsize=4)
+def _tokens(gguf_path: Path, size_bytes: int, modified_ns: int) -> Mapping[str, int]:  # noqa: ARG001 - keys
+    from gguf import GGUFReader
+
+    field = GGUFReader(gguf_path).get_field("tokenizer.ggml.tokens")
     if field is None:
         return {}
     spelled = (bytes(field.parts[at]).decode("utf-8", "replace") for at in field.data)

@@ -32,11 +32,11 @@ def merged(models_dir: Path, base: Path, adapter: Path) -> Path | None:
     third faster, than with the adapter beside a base in 4 bits. Files of older pairs are deleted but for the
     two used last, which another process may be about to open.
     """
-    if base.stat().st_size > _LARGEST:
-        return None
-    name = f"{known_sha256(base)[:_STARTS]}-{sha256_of(adapter)[:_STARTS]}.gguf"
-    path = models_dir / _FOLDER / name
     try:
+        if base.stat().st_size > _LARGEST:
+            return None
+        name = f"{known_sha256(base)[:_STARTS]}-{sha256_of(adapter)[:_STARTS]}.gguf"
+        path = models_dir / _FOLDER / name
         if path.is_file():
             path.touch()
             return path
@@ -81,8 +81,12 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
             matrix = _matrix(tensor, base)
             if matrix.shape != (up.shape[0], down.shape[1]):
                 raise ModelError(f"{adapter.name} was made for another base than {base.name}: {tensor.name}")
-            matrix = matrix + np.float32(alpha / down.shape[0]) * (up @ down)
-            writer.add_tensor(tensor.name, quants.quantize(matrix, eight_bits), raw_dtype=eight_bits)
+            try:
+                matrix = matrix + np.float32(alpha / down.shape[0]) * (up @ down)
+                packed = quants.quantize(matrix, eight_bits)
+            except (ValueError, quants.QuantError) as err:
+                raise ModelError(f"{adapter.name} cannot change {tensor.name}: {err}") from err
+            writer.add_tensor(tensor.name, packed, raw_dtype=eight_bits)
         else:
             writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
     writer.write_header_to_file()
@@ -115,6 +119,9 @@ def _copy_fields(source: Any, writer: Any) -> None:
 
     for field in source.fields.values():
         if field.name.startswith("GGUF.") or field.name == "general.architecture":
+            continue
+        if field.name == "general.alignment":
+            writer.add_custom_alignment(int(field.contents()))
             continue
         kind = field.types[0]
         inner = field.types[-1] if kind == gguf.GGUFValueType.ARRAY else None

@@ -100,6 +100,7 @@ def _provenance(page: SongPage | CollectionPage) -> RenderableType:
     origin = {
         "written": f"written by {writer}",
         "fallback": "a plain sentence: the model's own text did not hold against the facts",
+        "bare": "a plain sentence: too little is known for more",
         "plain": "a plain sentence: not written yet",
     }[page.origin]
     return Hanging(styled((f"Note: {origin}", "dim")))

@@ -26,7 +26,12 @@ _CENTURY = re.compile(
 )
 _SPAN_OF_CENTURY = re.compile(r"\b(?:(?P<quarter>quarter of a)|(?P<half>half a)) century\b")
 _OF_THE_ARTIST = re.compile(r"\{artist\}|\b(?:artists?|acts?)\b", re.IGNORECASE)
-_TO = re.compile(r" (?:and )?(?:on )?(?:to|through|until|till)(?: the)? ")
+_TO = re.compile(
+    r"\s?[-–—]\s?"
+    r"| (?:(?:and )?on |all the way |right |up )?(?:to|into|through|through to|until|till)(?: the)? "
+)
+_AND = re.compile(r" and(?: the)? ")
+_BETWEEN = re.compile(r"\bbetween(?: the)? $")
 _YEARS_OF_PART = {"early": (0, 4), "first": (0, 4), "mid": (3, 7), "middle": (3, 7)}
 _LATE_YEARS = (6, 9)
 _SPAN_TOLERANCE = 4
@@ -70,7 +75,8 @@ def _gap_problems(page: Page) -> Iterator[str]:
     """Stretches from one decade to another over decades in which the artist was silent."""
     own = set(page.reading.facts.decades)
     for first, last in pairwise(sorted(decades_in(page.prose), key=lambda decade: decade.start)):
-        is_stretch = _TO.fullmatch(page.prose[first.end : last.start])
+        joint, before = page.prose[first.end : last.start], page.prose[: first.start]
+        is_stretch = _TO.fullmatch(joint) or (_AND.fullmatch(joint) and _BETWEEN.search(before))
         ends = (own.intersection(first.decades), own.intersection(last.decades))
         if is_stretch and all(ends) and set(range(min(ends[0]), max(ends[1]), 10)) - own:
             yield f"says '{page.prose[first.start : last.end].strip()}', {time_known(page.reading)}"

@@ -56,7 +56,7 @@ _QUALITY = any_of(
 )
 _HISTORY = any_of(
     r"debut|chart(?:s|ed|ing)?|grammys?|awards?|platinum|number one|record label|title track|lead single",
-    r"hit single|released (?:on|by|as)|written by|composed by|produced by|featuring|members|founded",
+    r"hit single|released (?:on|by|as)|written by|composed by|produced by|members|founded",
     r"sold (?:out|well|millions?|copies|over|more|\d)|millions? of|fans|critics|signed to|on tour|toured",
     r"formed in|born in|hails? from|albums?(?! {7})",
     r"(?:the|a|this|an? \w+|whose|their) (?:band|group|duo|trio|ensemble|supergroup)(?:'s)?",

@@ -35,6 +35,15 @@ def key_problems(reading: Reading) -> Iterator[str]:
             yield f"says '{match.group()}', {told}"
 
 
+def is_key_told(reading: Reading) -> bool:
+    """Whether the note names the sheet's key, or its mode and no other key."""
+    known = _KEY.search(reading.facts.key or "")
+    said = list(_KEY.finditer(reading.text))
+    if known is None or not said:
+        return known is not None and known["mode"] in reading.prose
+    return any(_pitch(match) == _pitch(known) and match["mode"] == known["mode"] for match in said)
+
+
 def _pitch(match: re.Match[str]) -> int:
     sign = match["sign"] or match["word"] or ""
     return (_PITCHES[match["note"]] + _SIGNS.get(sign, 0)) % 12

@@ -5,6 +5,7 @@ from linernotes.evaluate.metrics.overlap import bleu_4, rouge_l
 from linernotes.evaluate.metrics.popularity import spearman, thirds
 from linernotes.evaluate.metrics.retrieval import bm25_scores, hits_at_k
 from linernotes.evaluate.metrics.texts import (
+    distinct_in_words,
     distinct_n,
     is_cut_off,
     is_loop,
@@ -18,6 +19,7 @@ __all__ = [
     "Interval",
     "bleu_4",
     "bm25_scores",
+    "distinct_in_words",
     "distinct_n",
     "hits_at_k",
     "is_cut_off",

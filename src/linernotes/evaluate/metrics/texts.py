@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,12 +10,14 @@ from collections.abc import Iterable, Sequence
 LOOP_WORDS = 6
 """A phrase of so many words that comes back in a short text is no accident."""
 OPENING_WORDS = 3
+DISTINCT_WORDS = 4000
+"""About a hundred notes."""
 
 _WORD = re.compile(r"[\w'’{}]+")
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+")
 _END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _NAME = re.compile(r"\{\w+\}")
-_NUMBER = re.compile(r"[-−+]?\d[\d.,:]*(?:s\b)?")
+_NUMBER = re.compile(r"[-−+]?\d(?:[\d.,:]*\d)?(?:s\b)?")
 
 
 def words_of(text: str) -> list[str]:
@@ -26,6 +29,25 @@ def distinct_n(texts: Iterable[str], n: int = 2) -> float:
     """Different n-grams over all n-grams of all texts, 0 to 1; 0 where there are none (Li et al. 2016)."""
     grams = [gram for text in texts for gram in _grams(words_of(text), n)]
     return len(set(grams)) / len(grams) if grams else 0.0
+
+
+def distinct_in_words(
+    texts: Sequence[str], n: int = 2, *, words: int = DISTINCT_WORDS, seed: int = 0
+) -> float | None:
+    """``distinct_n`` of so many texts, in a drawn order, as have that many words; None where all have fewer.
+
+    The more words, the fewer are new: only equal amounts compare.
+    """
+    order = list(texts)
+    random.Random(seed).shuffle(order)
+    drawn: list[str] = []
+    count = 0
+    for text in order:
+        if count >= words:
+            break
+        drawn.append(text)
+        count += len(words_of(text))
+    return distinct_n(drawn, n) if count >= words else None
 
 
 def top_opening(texts: Sequence[str], words: int = OPENING_WORDS) -> float:

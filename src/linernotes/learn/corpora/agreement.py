@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from linernotes.describe import check_note
+from linernotes.describe import check_note, wording
 from linernotes.describe.check.coverage import coverage_problems, facts_told
 from linernotes.describe.check.decades import decades_in
 from linernotes.describe.check.reading import Reading, singular
@@ -21,6 +21,7 @@ _TOGETHER = (("tempo_low_bpm", "tempo_high_bpm", "tempo_median_bpm"), ("first_ye
 """Fields that are one fact in a text: "between 70 and 90 BPM"."""
 _BEATS = re.compile(r"\b(?:a|per|to the) minute\b")
 _KEY = re.compile(r"\b[A-G](?:#|b|♯|♭|[ -](?:sharp|flat))? (?:major|minor)\b")
+_YEAR = re.compile(r"\d{4}")
 _PLACES = ("country", "language")
 _OF_TWO = ("male and female vocals", "duet")
 
@@ -90,7 +91,7 @@ def is_told(fact: SheetFact, text: str, sheet: Sheet) -> bool:
         return bool(_KEY.search(text))
     if fact.field == "decades":
         named = {decade for found in decades_in(text.lower()) for decade in found.decades}
-        return {min(value), max(value)} <= named
+        return {int(year) for span in wording.decades(value) for year in _YEAR.findall(span)} <= named
     if fact.field in _PLACES:
         text = Reading(text, sheet).masked
     text = _BEATS.sub("", text) if fact.field == "duration_s" else text

@@ -54,12 +54,14 @@ _SAYS_MORE = re.compile(r"\b(?:singing|sings|playing|played|over|with|that|by|wh
 class Caption:
     """What somebody wrote of a recording, and the phrases that bear it out.
 
-    Without ``aspects`` the text has to be believed: then its own words are the facts.
+    Without ``aspects`` the text has to be believed: then its own words are the facts. ``group`` names the
+    recording, where several texts may be on one.
     """
 
     id: str
     text: str
     aspects: tuple[str, ...] = ()
+    group: str = ""
 
 
 def lessons_of(captions: Iterable[Caption], *, source: str, licence: str) -> list[Lesson]:
@@ -74,7 +76,7 @@ def lessons_of(captions: Iterable[Caption], *, source: str, licence: str) -> lis
         if draft is not None:
             drafts.append(draft)
     return [
-        Lesson(id=draft.id, sheet=draft.sheet, text=text, source=source, licence=licence)
+        Lesson(id=draft.id, sheet=draft.sheet, text=text, source=source, licence=licence, group=draft.group)
         for draft, text in _spread(drafts)
     ]
 
@@ -84,6 +86,7 @@ class _Draft:
     """A lesson that may still open in several ways."""
 
     id: str
+    group: str
     sheet: FactSheet
     aspects: Aspects
     texts: tuple[str, ...]
@@ -102,7 +105,8 @@ def _draft(caption: Caption) -> _Draft | None:
     sheet = sheet_told(" ".join(kept), aspects)
     if sheet is None or not _tells_enough(" ".join(kept), sheet):
         return None
-    return _Draft(id=caption.id, sheet=sheet, aspects=aspects, texts=tuple(_ways_to_tell(kept)))
+    texts = tuple(_ways_to_tell(kept))
+    return _Draft(id=caption.id, group=caption.group, sheet=sheet, aspects=aspects, texts=texts)
 
 
 def _tells_enough(text: str, sheet: FactSheet) -> bool:
@@ -221,7 +225,7 @@ def opening_of(text: str) -> str:
 
 def _spread(drafts: Sequence[_Draft]) -> list[tuple[_Draft, str]]:
     """The drafts, each with the rarest of its openings; those beyond the share are left out."""
-    verdicts: dict[str, bool] = {}
+    verdicts: dict[tuple[str, str], bool] = {}
     kept = _chosen(drafts, len(drafts), verdicts)
     while True:
         fewer = _chosen([draft for draft, _ in kept], len(kept), verdicts)
@@ -230,7 +234,9 @@ def _spread(drafts: Sequence[_Draft]) -> list[tuple[_Draft, str]]:
         kept = fewer
 
 
-def _chosen(drafts: Sequence[_Draft], size: int, verdicts: dict[str, bool]) -> list[tuple[_Draft, str]]:
+def _chosen(
+    drafts: Sequence[_Draft], size: int, verdicts: dict[tuple[str, str], bool]
+) -> list[tuple[_Draft, str]]:
     """A text for each draft whose opening and sentences may come once more among ``size`` texts."""
     most = max(_ALWAYS_ALLOWED, math.ceil(MOST_ALIKE * size))
     used: Counter[str] = Counter()
@@ -250,10 +256,11 @@ def _counted(text: str) -> list[str]:
     return [opening_of(text), *_SENTENCE_END.split(text)]
 
 
-def _verdict(draft: _Draft, text: str, verdicts: dict[str, bool]) -> bool:
-    if text not in verdicts:
-        verdicts[text] = draft.is_whole(text)
-    return verdicts[text]
+def _verdict(draft: _Draft, text: str, verdicts: dict[tuple[str, str], bool]) -> bool:
+    key = (draft.id, text)
+    if key not in verdicts:
+        verdicts[key] = draft.is_whole(text)
+    return verdicts[key]
 
 
 def _drawn(text: str) -> bytes:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from linernotes.types import Sheet
 
 HELD_OUT = 10
-"""Every tenth lesson is held out, by a hash of its id, so that the same ones are in every run."""
+"""Every tenth lesson is held out, by a hash of its group or id, so that the same ones are in every run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
     """``text`` tells the facts of ``sheet``, with ``{title}``, ``{artist}`` and ``{genre}`` for names.
 
-    ``source`` and ``licence`` say where it comes from and what may be done with what learns from it.
+    ``source`` and ``licence`` say where it comes from and what may be done with what learns from it. Lessons
+    on the same recording share its ``group``, so that they are held out together.
     """
 
     id: str
@@ -23,8 +24,9 @@ class Lesson:
     text: str
     source: str
     licence: str
+    group: str = ""
 
     @property
     def is_held_out(self) -> bool:
         """Whether the writer is measured on it, and so must never be taught it."""
-        return int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:8]) % HELD_OUT == 0
+        return int.from_bytes(hashlib.sha256((self.group or self.id).encode()).digest()[:8]) % HELD_OUT == 0

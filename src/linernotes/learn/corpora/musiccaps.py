@@ -48,4 +48,9 @@ def _caption(row: Row, place: str) -> Caption:
     aspects = next((name for name in names if name in row), None)
     if aspects is None:
         raise InputError(f"{place}: no aspects; expected one of {', '.join(names)}")
-    return Caption(id=id, text=text_in(row, caption, place), aspects=texts_in(row, aspects, place))
+    return Caption(
+        id=id,
+        text=text_in(row, caption, place),
+        aspects=texts_in(row, aspects, place),
+        group=f"clip-{text_in(row, 'ytid', place)}",  # as in corpora/clip_notes
+    )

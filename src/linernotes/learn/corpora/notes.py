@@ -67,15 +67,15 @@ def without_name(text: str, name: str, sheet: Sheet) -> str:
     A genre's name is known in any case, and is left where it is a part of another value of the sheet: notes
     on rock may speak of "surf rock".
     """
-    if not name.strip():
+    name = name.strip()
+    if not name:
         return text
     longer = [value for value in _values(sheet) if name.lower() in value.lower() != name.lower()]
-    found = "|".join(re.escape(value) for value in [*sorted(longer, key=len, reverse=True), name.strip()])
+    found = "|".join(re.escape(value) for value in [*sorted(longer, key=len, reverse=True), name])
     flags = re.IGNORECASE if sheet.kind == "genre" else re.NOFLAG
 
     def placed(match: re.Match[str]) -> str:
-        is_name = match.group().lower() == name.strip().lower()
-        return _PLACEHOLDERS[sheet.kind] if is_name else match.group()
+        return _PLACEHOLDERS[sheet.kind] if match.group().lower() == name.lower() else match.group()
 
     return re.sub(rf"(?<![\w{{-])(?:{found})(?![\w}}-])", placed, text, flags=flags)
 

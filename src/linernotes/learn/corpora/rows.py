@@ -6,6 +6,7 @@ import ast
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -32,7 +33,7 @@ def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
                 yield from _table(file, path, _SEPARATED[ending])
             else:
                 raise InputError(f"cannot tell what {path} holds: expected .jsonl, .csv or .tsv (.gz)")
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as err:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as err:
         raise InputError(f"cannot read {path}: {err}") from err
 
 
@@ -73,7 +74,7 @@ def _written_list(cell: str, separators: str) -> object:
     if cell.strip().startswith("["):
         try:
             return ast.literal_eval(cell.strip())
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError):
             return cell
     for separator in separators[1:]:
         cell = cell.replace(separator, separators[0])
@@ -82,8 +83,8 @@ def _written_list(cell: str, separators: str) -> object:
 
 def _opened(path: Path) -> IO[str]:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", newline="")
-    return path.open(encoding="utf-8", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _json_lines(file: IO[str], path: Path) -> Iterator[tuple[str, Row]]:

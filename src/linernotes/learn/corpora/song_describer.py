@@ -42,6 +42,7 @@ def _captions(path: Path, tags_by_track: Mapping[str, tuple[str, ...]]) -> Itera
                 id=f"song_describer-{text_in(row, 'caption_id', place)}",
                 text=text_in(row, "caption", place),
                 aspects=tags_by_track.get(track, ()),
+                group=f"song_describer-{track}",
             )
 
 
