@@ -4,9 +4,9 @@
 
 Of each model both get the same prompts (bare facts for a taught writer, instructed for the base), and write
 the same number of tokens at most, with the same number of slots and threads; the first is our generator in
-its own processes, the second bare server objects as they come, as one of two threads and as two of one. They
-take turns, and of each the fastest turn counts. Then each writes finished notes, with check, second try and
-fallback.
+its own processes, held to the bounds of each sheet as when it writes notes, the second bare server objects
+without bounds, as one of so many threads and as so many of one thread. They take turns, and of each the
+fastest turn counts. Then each writes finished notes, with check, second try and fallback.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from benchmarks.ask import made_up
 from benchmarks.report import Row, finish
 from linernotes.config import Settings, load_settings
 from linernotes.describe import bare_prompt, instructed_prompt, write_notes
+from linernotes.describe.bounds import bounds_of
 from linernotes.facts import sheet_of
 from linernotes.ingest import open_generator
 from linernotes.ingest.workshop import NO_ADAPTER
@@ -64,8 +65,15 @@ write(job["prompts"][:1])
 print("ready", flush=True)
 sys.stdin.readline()
 started = time.perf_counter()
-parts = [job["prompts"][at::job["slots"]] for at in range(job["slots"])]
-threads = [threading.Thread(target=write, args=(part,)) for part in parts]
+queue, lock = iter(job["prompts"]), threading.Lock()
+def dealt():
+    while True:
+        with lock:
+            prompt = next(queue, None)
+        if prompt is None:
+            return
+        yield prompt
+threads = [threading.Thread(target=write, args=(dealt(),)) for _ in range(job["slots"])]
 [one.start() for one in threads]
 [one.join() for one in threads]
 print(time.perf_counter() - started, flush=True)
@@ -77,14 +85,13 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--count", type=int, default=64)
-    parser.add_argument("--slots", type=int, default=4)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     sheets = [sheet_of(made_up(number).facts) for number in range(options.count)]
     settings = load_settings()
     untaught = replace(settings, llm_adapter=NO_ADAPTER)
-    base_rows, base_notes = measure("base", untaught, sheets, options.slots)
-    rows, notes = measure("writer", settings, sheets, options.slots)
+    base_rows, base_notes = measure("base", untaught, sheets)
+    rows, notes = measure("writer", settings, sheets)
     faster = Row(
         name="writer, finished notes a minute",
         value=notes,
@@ -97,25 +104,28 @@ def main() -> int:
     return finish("describe", [*base_rows, *rows, faster], options.json)
 
 
-def measure(name: str, settings: Settings, sheets: list[FactSheet], slots: int) -> tuple[list[Row], float]:
+def measure(name: str, settings: Settings, sheets: list[FactSheet]) -> tuple[list[Row], float]:
     """The rows of one model, and its finished notes a minute."""
     generator = open_generator(settings)
     assert isinstance(generator, LocalGenerator), "this measures the local model: unset llm_url"
     tuned = generator.adapter is not None
     model = generator.path
     with closing(generator):
-        prompts = [
+        plain = [
             bare_prompt(sheet, seed=number) if tuned else instructed_prompt(sheet)
             for number, sheet in enumerate(sheets)
         ]
+        bounds = map(bounds_of, sheets)  # which the bare server does without
+        prompts = [replace(prompt, bounds=one) for prompt, one in zip(plain, bounds, strict=True)]
+        cores = generator.most_workers
         generator.generate(prompts[:1], max_tokens=8, temperature=0.0, seed=1)
         ours_s = direct_s = math.inf
         for _ in range(TURNS):
             started = time.perf_counter()
             generator.generate(prompts, max_tokens=MAX_TOKENS, temperature=0.3, seed=1)
             ours_s = min(ours_s, time.perf_counter() - started)
-            for threads, workers in ((2, 1), (1, 2)):
-                direct_s = min(direct_s, direct(model, prompts, slots, threads, workers))
+            for threads, workers in ((cores, 1), (1, cores)):
+                direct_s = min(direct_s, direct(model, prompts, generator.slots, threads, workers))
         started = time.perf_counter()
         drafts = write_notes(sheets, generator, seed=1, tuned=tuned)
         finished_s = time.perf_counter() - started

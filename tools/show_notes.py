@@ -12,13 +12,14 @@ import argparse
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from linernotes import models
 from linernotes.config import load_settings
 from linernotes.describe import clean_text, fill, instructed_prompt, told_facts
+from linernotes.describe.bounds import bounds_of
 from linernotes.describe.writer import MAX_TOKENS, TEMPERATURES
 from linernotes.facts import sheet_of
 from linernotes.ingest.shelves import noted
@@ -33,8 +34,8 @@ HEAD = """# Thirty notes
 
 Ten songs, ten artists and ten genres of the demo's library, half of each well known and half hardly. They
 were drawn by a hash of their names and are unedited: `python tools/show_notes.py --library FOLDER` draws them
-again. *Base* is what the same model made of the same facts before we taught it, asked to retell them; its
-text stands here before any check. Where the note is a plain sentence, two tries of the writer had failed.
+again. *Base* is what the same model made of the same facts before we taught it, asked to retell them, with the
+same words and numbers barred; its text stands here before any check. Where the note is a plain sentence, two tries of the writer had failed.
 """
 
 
@@ -117,7 +118,7 @@ def _first_by_hash(shown: Sequence[Shown]) -> list[Shown]:
 
 def _section(title: str, shown: Sequence[Shown], base: LocalGenerator) -> str:
     generations = base.generate(
-        [instructed_prompt(one.sheet) for one in shown],
+        [replace(instructed_prompt(one.sheet), bounds=bounds_of(one.sheet)) for one in shown],
         max_tokens=MAX_TOKENS,
         temperature=TEMPERATURES[0],
         seed=1,

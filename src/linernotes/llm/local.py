@@ -65,6 +65,7 @@ class LocalGenerator:
         self.model = _fingerprint(gguf_path)
         self.adapter = None if adapter_path is None else _fingerprint(adapter_path)
         self.path = merged_path or gguf_path
+        self.slots = slots
         self._vocabulary = gguf_path
         self._options = WorkerOptions(
             model_path=str(self.path),
@@ -73,7 +74,7 @@ class LocalGenerator:
             threads=threads,
             context=context,
         )
-        self._most_workers = workers or min(_MOST_WORKERS, _cores())
+        self.most_workers = workers or min(_MOST_WORKERS, _cores())
         self._timeout_s = timeout_s
         self._workers: list[_Worker] = []
         self._closed = False
@@ -130,7 +131,7 @@ class LocalGenerator:
         restarts = 1
         while len(answered) < len(jobs):
             try:
-                self._start(min(self._most_workers, len(left)))
+                self._start(min(self.most_workers, len(left)))
                 self._exchange(left, answered)
             except _WorkerDeadError as err:
                 if restarts == 0:
