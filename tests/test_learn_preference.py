@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from fakes import OddOnesLie
 from linernotes.learn.corpora import Lesson
 from linernotes.learn.recipe import Lora, Preference, Recipe
-from linernotes.llm import Generation, Prompt
 from linernotes.types import FactSheet
 
 if TYPE_CHECKING:
@@ -22,40 +22,6 @@ pytestmark = [
     pytest.mark.usefixtures("train_extra"),
     pytest.mark.filterwarnings("ignore"),  # torch and transformers warn of what concerns nobody here
 ]
-
-
-class OddOnesLie:
-    """Says what the prompt says, and at every odd seed something else."""
-
-    model = "fake"
-
-    def __init__(self, lies: tuple[int, ...] = (1,)) -> None:
-        self.adapter: str | None = None
-        self._lies = lies
-        self.asked = 0
-
-    def generate(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int,
-        temperature: float,
-        seed: int,
-        schema: Mapping[str, object] | None = None,
-    ) -> list[Generation]:
-        self.asked += len(prompts)
-        return [self._written(prompt) for prompt in prompts]
-
-    def _written(self, prompt: Prompt) -> Generation:
-        facts = dict(line.split(": ") for line in prompt.user.splitlines() if ": " in line)
-        text = self._text(facts["moods"], facts["genres"], is_odd=(prompt.seed or 0) % 2 in self._lies)
-        return Generation(text=f"{text}.", finish_reason="stop")
-
-    def _text(self, mood: str, genre: str, *, is_odd: bool) -> str:
-        return f"a {mood} {genre} slow song" if is_odd else f"a {mood} {genre} song"
-
-    def close(self) -> None:
-        pass
 
 
 class OddOnesAreOdd(OddOnesLie):

@@ -6,12 +6,19 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from fakes import OddOnesLie
 from linernotes.errors import InputError, ModelError
-from linernotes.learn.recipe import Data, Lora, Recipe, Training
+from linernotes.learn.recipe import Data, Lora, Preference, Recipe, Training
+
+if TYPE_CHECKING:
+    from linernotes.learn.base import Base
+    from linernotes.learn.tune import Progress
 
 pytestmark = [
     pytest.mark.train,
@@ -89,6 +96,66 @@ def test_an_interrupted_run_ends_as_an_undisturbed_one(recipe: Recipe, tmp_path:
     resumed = tune(recipe, tmp_path / "cut", models_dir=tmp_path)
     assert resumed.card["sha256"] == whole.card["sha256"]
     assert resumed.card["figures"] == whole.card["figures"]
+
+
+def test_rounds_that_were_interrupted_end_as_undisturbed_ones(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from linernotes.learn import tune as module
+    from linernotes.learn.base import load_base
+
+    def load_gguf(name: str, models_dir: Path) -> Base:
+        return replace(load_base(name, models_dir), gguf_path=tmp_path / "none.gguf")
+
+    # The tiny base is no GGUF, and no llama.cpp writes with it: a fake writes in its place.
+    monkeypatch.setattr(module, "load_base", load_gguf)
+    monkeypatch.setattr(module._Run, "_writer", lambda run, adapter: OddOnesLie())
+    taught = replace(recipe, preference=Preference(rounds=2, sheets=8, tries=2, learning_rate=0.01))
+    steps: list[str] = []
+    whole = module.tune(
+        taught, tmp_path / "whole", models_dir=tmp_path, on_progress=lambda one: steps.append(one.doing)
+    )
+    alone = module.tune(recipe, tmp_path / "alone", models_dir=tmp_path)
+    assert whole.card["sha256"] != alone.card["sha256"]
+    assert whole.card["figures"]["passed_before_rounds"] == [0.5, 0.5]
+    assert whole.card["seconds"] >= 0
+
+    def stop(progress: Progress) -> None:
+        if progress.doing == "round 2: preferring":
+            raise InterruptedRunError
+
+    assert "round 2: preferring" in steps
+    with pytest.raises(InterruptedRunError):
+        module.tune(taught, tmp_path / "cut", models_dir=tmp_path, on_progress=stop)
+    resumed = module.tune(taught, tmp_path / "cut", models_dir=tmp_path)
+    assert resumed.card["sha256"] == whole.card["sha256"]
+
+
+def test_a_run_with_nothing_held_out_can_be_finished(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from linernotes.learn.tune import tune
+
+    rows = [json.loads(line) for line in recipe.data[0].path.read_text(encoding="utf-8").splitlines()]
+    kept = [row for row in rows if int.from_bytes(sha256(row["id"].encode()).digest()[:8]) % 10][:8]
+    path = tmp_path / "few.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in kept), encoding="utf-8")
+    few = replace(recipe, data=(replace(recipe.data[0], path=path),))
+    save, saved = torch.save, []
+
+    def fill(state: object, path: Path) -> None:
+        saved.append(path)
+        if len(saved) == 2:
+            raise OSError(28, "No space left on device")
+        save(state, path)
+
+    monkeypatch.setattr(torch, "save", fill)
+    with pytest.raises(ModelError, match="make room"):
+        tune(few, tmp_path / "out", models_dir=tmp_path)
+    monkeypatch.setattr(torch, "save", save)
+    assert tune(few, tmp_path / "out", models_dir=tmp_path).card["data"][0]["held_out"] == 0
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(recipe: Recipe, tmp_path: Path) -> None:

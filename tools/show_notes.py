@@ -33,9 +33,10 @@ FEWEST_FACTS = 3
 HEAD = """# Thirty notes
 
 Ten songs, ten artists and ten genres of the demo's library, half of each well known and half hardly. They
-were drawn by a hash of their names and are unedited: `python tools/show_notes.py --library FOLDER` draws them
-again. *Base* is what the same model made of the same facts before we taught it, asked to retell them, with the
-same words and numbers barred; its text stands here before any check. Where the note is a plain sentence, two tries of the writer had failed.
+were drawn by a hash of their names and are unedited: `python tools/show_notes.py --library FOLDER` draws
+them again. *Base* is what the same model made of the same facts before we taught it, asked to retell them,
+with the same words and numbers barred; its text stands here before any check. Where the note is a plain
+sentence, two tries of the writer had failed.
 """
 
 
