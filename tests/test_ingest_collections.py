@@ -10,6 +10,7 @@ import pytest
 from fakes import FakeGenerator
 from linernotes.describe import plain_collection_note, writer
 from linernotes.errors import GenerationError
+from linernotes.facts.contrast import summary_hash
 from linernotes.ingest import Progress, collections, silent
 from linernotes.ingest.collections import collections_summary, write_collections
 from linernotes.ingest.rows import row_of
@@ -193,6 +194,18 @@ def test_where_only_recordings_count_a_changed_artist_without_one_is_told_plainl
     assert set(notes(store)) == {"jazz"}
 
 
+def test_where_only_recordings_count_other_notes_outlive_a_change_of_the_library_as_a_whole(
+    store: Store,
+) -> None:
+    bring(store, *((f"r{place}", "Ann", "rock") for place in range(20)), tempo_bpm=100.0)
+    write(store, FakeGenerator(default="x."))
+    before = summary_hash(refresh_library(store))
+    bring(store, *((f"{place}.flac", "Dee", "folk") for place in range(20)), tempo_bpm=190.0)
+    assert summary_hash(refresh_library(store)) != before
+    assert write(store, FakeGenerator(default="x."), audio_only=True) == WaveReport(done=2)
+    assert set(notes(store)) == {"Ann", "rock", "Dee", "folk"}
+
+
 def test_several_spellings_are_one_genre(store: Store) -> None:
     bring(store, ("a", "Ann", "Hip-Hop"), ("b", "Ben", "hip hop"))
     generator = FakeGenerator(default="{genre} it is.")
@@ -237,6 +250,19 @@ def test_a_server_that_answers_nonsense_leaves_plain_notes_says_so_and_is_asked_
         assert ann.template.startswith(("The library holds two", "Two tracks by", "Here are two"))
         assert collections_summary(store, audio_only=False).pending == 3
         assert write(store, generator).done == 3  # the server is well again, and echoes what it is told
+        generator.close()
+
+
+def test_a_note_that_is_still_true_outlives_another_writer_that_fails(store: Store) -> None:
+    bring(store, *ROWS)
+    write(store, FakeGenerator(default="x."))
+    with openai_server() as server:
+        generator = HttpGenerator(server.url, "any", sleep=lambda _: None)
+        server.replies += [(200, {}, "<html>not a model</html>")] * 6
+        report = write(store, generator)
+        assert (report.done, report.failed) == (0, 3)
+        assert {note.template for note in notes(store).values()} == {"x."}
+        assert collections_summary(store, audio_only=False).pending == 3
         generator.close()
 
 

@@ -13,6 +13,8 @@ from linernotes.errors import AudioError, GenerationError, ModelError, Undecodab
 from linernotes.ingest import silent, waves
 from linernotes.ingest.names import add_table
 from linernotes.ingest.waves import WaveReport, listen, write
+from linernotes.llm import KeptGenerator, TextGenerator
+from linernotes.llm.kept import write_kept
 from linernotes.store import Store
 from linernotes.types import AudioFeatures
 
@@ -169,6 +171,22 @@ def test_a_prompt_that_fails_falls_back_alone(store: Store, table: Path) -> None
     report = write(store, generator, audio_only=True, seed=1, on_progress=silent, after_batch=lambda: None)
     assert report == WaveReport(failed=2)
     assert store.jobs.pending("describe", waves.writer_version(generator), with_audio=True) == []
+
+
+def test_a_note_that_is_still_true_outlives_another_writer_that_fails(
+    store: Store, table: Path, tmp_path: Path
+) -> None:
+    def run(generator: TextGenerator) -> WaveReport:
+        return write(store, generator, audio_only=True, seed=1, on_progress=silent, after_batch=lambda: None)
+
+    assert run(FakeGenerator(["{title} is rock at a brisk 128 bpm.", "Jazz at 70 bpm."])).done == 2
+    before = store.notes.current("song", [1, 2])
+    write_kept(tmp_path / "nothing.gz", [], model="another", adapter=None)
+    failing = KeptGenerator(tmp_path / "nothing.gz")
+    report = run(failing)
+    assert (report.done, report.failed, report.trouble) == (0, 2, "no text is kept for it")
+    assert store.notes.current("song", [1, 2]) == before
+    assert store.jobs.pending("describe", waves.writer_version(failing), with_audio=True) == [1, 2]
 
 
 def test_a_named_table_is_known_at_another_path(store: Store, tmp_path: Path) -> None:

@@ -197,12 +197,13 @@ def _settle(
 ) -> None:
     version = writer_version(generator)
     draft_by_key = {_key(one): draft for one, draft in zip(written, drafts, strict=True)}
+    kept = [one for one in written if _is_settled(draft_by_key[_key(one)]) or not one.has_true_note]
+    replaced = {_key(one) for one in kept}
     notes = [
         described(
             one.due.subject.kind, one.due.subject.id, one.facts_hash, draft_by_key[_key(one)], generator
         )
-        for one in written
-        if _is_settled(draft_by_key[_key(one)]) or not one.has_true_note
+        for one in kept
     ]
     examined = [
         Examined(
@@ -210,7 +211,7 @@ def _settle(
             id=one.due.subject.id,
             version=version,
             signature=one.due.signature if _is_settled(draft_by_key.get(_key(one))) else "",
-            is_changed=_key(one) in draft_by_key or (one.has_note and one.sheet is None),
+            is_changed=_key(one) in replaced or (one.has_note and one.sheet is None),
         )
         for one in findings
     ]
