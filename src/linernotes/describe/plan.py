@@ -31,7 +31,6 @@ _PLACES: Mapping[Kind, Mapping[str, float]] = {
         "genres": 0.33,
         "live": 0.44,
         "vocals": 0.45,
-        "no vocals": 0.45,
         "country": 0.46,
         "moods": 0.46,
         "language": 0.49,
@@ -54,7 +53,6 @@ _PLACES: Mapping[Kind, Mapping[str, float]] = {
         "instruments": 0.42,
         "the artist's decades": 0.47,
         "vocals": 0.52,
-        "no vocals": 0.52,
         "years": 0.57,
         "moods": 0.6,
         "keys": 0.66,
@@ -69,7 +67,6 @@ _PLACES: Mapping[Kind, Mapping[str, float]] = {
         "artists": 0.42,
         "years": 0.49,
         "vocals": 0.56,
-        "no vocals": 0.56,
         "stands out": 0.56,
         "tempos": 0.56,
         "middle tempo": 0.61,
@@ -97,7 +94,10 @@ def draw_plan(sheet: Sheet, seed: int) -> Plan:
     choices = _NAMES[sheet.kind]
     names = rng.choices([names for names, _ in choices], [share for _, share in choices])[0]
     places = _PLACES[sheet.kind]
-    drawn = [(rng.gauss(places.get(fact.label, 0.5), _SPREAD), fact) for fact in told_facts(sheet)]
+    drawn = [
+        (rng.gauss(places.get(fact.label.removeprefix("no "), 0.5), _SPREAD), fact)
+        for fact in told_facts(sheet)
+    ]
     facts = tuple(_worded(fact, rng) for _, fact in sorted(drawn, key=lambda pair: pair[0]))
     return Plan(names=names, facts=facts)
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from linernotes.learn.order import LISTS
 from linernotes.types import Sheet
 
 _LITTLE = r"(?:of|is|are|and|in|for|with|on|as|to|from|by|a|an|the|its|their|one|only|very)"
@@ -18,7 +19,6 @@ _IDIOMS = frozenset({"through", "round", "side", "hand", "shoulder", "wall", "co
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LONG = 4
 _OFTEN = 3
-_LISTS = ("genres", "instruments", "moods", "parents", "relatives")
 _STOCK = re.compile(r" than most of(?: the library)?")
 """What stands out may stand out twice."""
 
@@ -31,7 +31,7 @@ def is_clumsy(text: str, sheet: Sheet) -> bool:
     text = _STOCK.sub("", text)
     if any(match["word"].lower() not in _IDIOMS for match in _ECHO.finditer(text)):
         return True
-    values = {value.lower() for name in _LISTS for value in getattr(sheet, name, ()) if value}
+    values = {value.lower() for name in LISTS for value in getattr(sheet, name, ()) if value}
     words = [word.lower() for word in _WORDS.findall(text)]
     rows = Counter(zip(words, words[1:], words[2:], strict=False))
     return (

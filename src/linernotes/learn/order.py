@@ -32,7 +32,7 @@ _NAMES = {
     "the artist's decades": "the decades",
 }
 """What the check calls a fact, where it does not call it by its label or by its values."""
-_LISTS = ("genres", "instruments", "moods", "parents", "relatives")
+LISTS = ("genres", "instruments", "moods", "parents", "relatives")
 """Facts of several values, which a text may tell in any order."""
 _WORD_END = re.compile(r"(?<=\w)(?!\w)")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -60,7 +60,7 @@ def in_order_told(lesson: Lesson) -> tuple[ToldFact, ...]:
         places = [_place(fact.label, value, firsts, lesson.text) for value in fact.values]
         known = [place for place in places if place is not None]
         first = min(known) if known else rng.random() * len(lesson.text)
-        if len(known) == len(fact.values) and fact.label in _LISTS:
+        if len(known) == len(fact.values) and fact.label in LISTS:
             values = tuple(value for _, value in sorted(zip(known, fact.values, strict=True)))
             fact = replace(fact, values=values)
         placed.append((first, fact))
