@@ -24,7 +24,7 @@ from linernotes.evaluate.descriptions import (
     measure_all,
 )
 from linernotes.evaluate.pairs import GPT, key_path, make_pairs, write_pairs
-from linernotes.evaluate.parts import HUMAN, RAW_TAGS, TEMPLATE, Part, by_fame, sample
+from linernotes.evaluate.parts import CORPUS, HUMAN, RAW_TAGS, TEMPLATE, Part, by_fame, sample
 from linernotes.evaluate.report import COLUMNS, as_json, as_markdown, columns_with_values, rows
 from linernotes.evaluate.values import Subject, Text
 from linernotes.evaluate.verdicts import read_preferences
@@ -216,7 +216,7 @@ def test_each_system_is_measured_where_it_has_a_meaning(options: Options) -> Non
     assert tags["recall_at_1"] == 1.0
     assert "corpus" not in result.baselines[RAW_TAGS]
     assert result.baselines["GPT-3.5 caption_writing"]["captions"].figures["unsupported"] == 1.0
-    assert result.baselines[HUMAN]["corpus: songs"].figures["told"] == 1.0
+    assert result.baselines[CORPUS]["corpus: songs"].figures["told"] == 1.0
 
 
 def test_our_writer_gives_first_and_stored_texts_beside_the_untuned_base(

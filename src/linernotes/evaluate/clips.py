@@ -74,7 +74,7 @@ def _clip(row: Row, place: str, gpt_texts: Mapping[str, str]) -> Clip | None:
 def _found(path: Path) -> Path:
     if not path.is_file():
         raise InputError(
-            f"{path} is not there: --data needs the project's data folder, with {CAPTIONS} (MusicCaps, CC "
-            f"BY-SA 4.0) and {PREDICTIONS} (LP-MusicCaps); its README.md says where they come from"
+            f"{path} is not there: --data needs a folder with {CAPTIONS} (MusicCaps, CC BY-SA 4.0) and "
+            f"{PREDICTIONS} (LP-MusicCaps); docs/evaluate.md says what they hold"
         )
     return path

@@ -14,4 +14,4 @@ def needs_extra(package: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as err:
-        raise InputError(f"evaluating needs {package}: pip install 'linernotes[evaluate]'") from err
+        raise InputError(f"evaluating needs {package}: pip install '.[evaluate]' in the clone") from err

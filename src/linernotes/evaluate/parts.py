@@ -25,6 +25,7 @@ TEMPLATE = "style template"
 RAW_TAGS = "raw tags"
 SHEET_WORDS = "words of the sheet"
 HUMAN = "human"
+CORPUS = "the corpus itself"
 
 Item = TypeVar("Item")
 
@@ -85,7 +86,7 @@ def corpus_part(corpus_dir: Path) -> Part:
     systems = {
         TEMPLATE: _texts([template.note(lesson.sheet) for lesson in lessons]),
         "plain note": _texts([_plain(lesson.sheet) for lesson in lessons]),
-        HUMAN: _texts([lesson.text for lesson in lessons]),
+        CORPUS: _texts([lesson.text for lesson in lessons]),
     }
     groups = {
         f"{kind}s": [at for at, subject in enumerate(subjects) if subject.sheet.kind == kind]

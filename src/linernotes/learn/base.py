@@ -41,7 +41,9 @@ def load_base(name: str, models_dir: Path) -> Base:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
     except ImportError as err:
-        raise InputError(f"tuning needs the extra [train]: pip install 'linernotes[train]' ({err})") from err
+        raise InputError(
+            f"tuning needs the extra [train]: pip install '.[train]' in the clone ({err})"
+        ) from err
     gguf_path = _gguf_path(name, models_dir)
     if gguf_path is None:
         place: dict[str, Any] = {"pretrained_model_name_or_path": name}

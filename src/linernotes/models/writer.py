@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from linernotes.errors import ModelError
-from linernotes.models.shelf import Artefact, current, promote, put, sha256_of
+from linernotes.models.shelf import (
+    Artefact,
+    current,
+    previous,
+    promote,
+    put,
+    rollback,
+    sha256_of,
+    withdraw,
+)
 
 WRITER = "writer"
 """Its name on the shelf."""
@@ -42,12 +51,19 @@ def adapter_in(folder: Path, base: Path) -> Path:
     return file
 
 
-def install_writer(models_dir: Path, folder: Path) -> Artefact:
+def install_writer(models_dir: Path, folder: Path, base: Path) -> Artefact:
     """Puts the adapter that a tuning run left in ``folder`` on the shelf and makes it the one in use.
 
-    Raises ModelError if the folder has no adapter, or its checksum is not the card's.
+    Raises ModelError if the folder has no adapter, its checksum is not the card's, or it was made for another
+    base than the one that it would be used with.
     """
     card = read_card(folder)
+    if card.get("base_sha256") is None:
+        raise ModelError(
+            f"{folder} was tuned on a base that is no GGUF file: set llm_base to that base as GGUF, and "
+            "llm_adapter to the folder"
+        )
+    _hold_base(card, base, _file_of(card, folder))
     put(
         models_dir,
         _file_of(card, folder),
@@ -58,6 +74,17 @@ def install_writer(models_dir: Path, folder: Path) -> Artefact:
         details={name: value for name, value in card.items() if name not in _ON_THE_SHELF},
     )
     return promote(models_dir, WRITER, str(card["sha256"]))
+
+
+def take_back_writer(models_dir: Path) -> Path | None:
+    """Makes the writer that was promoted before the one in use the one in use; None: the package's is again.
+
+    Raises ModelError if none was promoted, or the one before is damaged.
+    """
+    if current(models_dir, WRITER).card is not None and previous(models_dir, WRITER) is None:
+        withdraw(models_dir, WRITER)
+        return None
+    return rollback(models_dir, WRITER).path
 
 
 _ON_THE_SHELF = frozenset({"name", "file", "sha256", "size_bytes", "licence", "made_at"})
@@ -90,8 +117,8 @@ def _hold_base(card: Mapping[str, Any], base: Path, adapter: Path) -> None:
     wanted = card.get("base_sha256")
     if wanted is not None and wanted != known_sha256(base):
         raise ModelError(
-            f"the adapter {adapter.name} was made for another base than {base.name}: tune one for it, or set "
-            "llm_adapter = 'none'"
+            f"the adapter {adapter.name} was made for another base than {base.name}: tune one for it, set "
+            "llm_adapter = 'none', or set llm_base and llm_adapter to the two that belong together"
         )
 
 

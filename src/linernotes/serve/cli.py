@@ -34,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models_app = typer.Typer(help="The model weights: fetch, list, verify.", no_args_is_help=True)
+models_app = typer.Typer(help="The model weights: fetch, list, promote, rollback.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 
 LibraryDir = Annotated[
@@ -311,9 +311,10 @@ def models_promote(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="What a tuning run left.")],
 ) -> None:
     """Make a tuned writer the one in use; the one before it is kept."""
-    from linernotes.models import install_writer
+    from linernotes.models import install_writer, smollm2_gguf
 
-    artefact = install_writer(load_settings().models_dir, folder)
+    models_dir = load_settings().models_dir
+    artefact = install_writer(models_dir, folder, smollm2_gguf(models_dir))
     print_lines(Screen(stderr=True), [f"{artefact.path} writes from now on"])
 
 
@@ -321,11 +322,12 @@ def models_promote(
 def models_rollback(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Which model, as `models list` names it.")],
 ) -> None:
-    """Make the model that was in use before the current one again."""
-    from linernotes.models import rollback
+    """Make the model that was in use before the current one the one in use again."""
+    from linernotes.models import WRITER, rollback, take_back_writer
 
-    artefact = rollback(load_settings().models_dir, name)
-    print_lines(Screen(stderr=True), [f"{artefact.path} is in use again"])
+    models_dir = load_settings().models_dir
+    path = take_back_writer(models_dir) if name == WRITER else rollback(models_dir, name).path
+    print_lines(Screen(stderr=True), [f"{path or 'the writer of the package'} is in use again"])
 
 
 def _typed(words: list[str]) -> str:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from linernotes.config import Settings
 from linernotes.learn.recipe import read_recipe
-from linernotes.models import install_writer
+from linernotes.models import install_writer, smollm2_gguf
 from linernotes.serve.layout import Screen
 
 _LINE_EVERY = 50
@@ -46,7 +46,7 @@ def run_recipe(
     figures = tuned.card["figures"]
     err.print(f"{tuned.path}: held-out loss {figures['held_out_loss_before']} → {figures['held_out_loss']}")
     if use:
-        install_writer(settings.models_dir, folder)
+        install_writer(settings.models_dir, folder, smollm2_gguf(settings.models_dir))
         err.print("it writes from now on; `linernotes models rollback writer` takes it back")
     return folder
 

@@ -209,7 +209,7 @@ def _parquet_file(path: Path) -> Any:
         import pyarrow.lib
         import pyarrow.parquet
     except ImportError as err:
-        raise InputError(f"{path}: Parquet needs an extra: pip install 'linernotes[tables]'") from err
+        raise InputError(f"{path}: Parquet needs an extra: pip install '.[tables]' in the clone") from err
     try:
         return pyarrow.parquet.ParquetFile(path)
     except (pyarrow.lib.ArrowException, OSError) as err:
