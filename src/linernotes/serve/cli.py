@@ -106,7 +106,9 @@ def demo(
     music: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Listen to this folder instead of fetching music.")
     ] = None,
-    library: LibraryDir = None,
+    library: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Another folder than the demo's own.")
+    ] = None,
     page: Annotated[
         bool, typer.Option(metavar="", help="Offer the web page at the end, in a terminal.")
     ] = True,
