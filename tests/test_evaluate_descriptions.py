@@ -132,7 +132,7 @@ def test_clips_are_the_evaluation_rows_that_everybody_described(data_dir: Path) 
 @pytest.mark.parametrize("missing", [CAPTIONS, PREDICTIONS])
 def test_missing_data_is_named_with_its_origin(data_dir: Path, missing: Path) -> None:
     (data_dir / missing).unlink()
-    with pytest.raises(InputError, match=rf"{missing.name} is not there.*README"):
+    with pytest.raises(InputError, match=rf"{missing.name} is not there.*docs/evaluate.md"):
         read_clips(data_dir)
 
 
@@ -149,13 +149,15 @@ def test_data_without_a_clip_is_told(data_dir: Path) -> None:
 
 
 def test_a_corpus_without_held_out_lessons_is_told(options: Options, tmp_path: Path) -> None:
+    folder = tmp_path / "another"
+    folder.mkdir()
     with pytest.raises(InputError, match="no notes"):
-        collect(replace(options, corpus_dir=tmp_path, parts=("corpus",)), None)
-    (tmp_path / "notes.jsonl").write_text(
+        collect(replace(options, corpus_dir=folder, parts=("corpus",)), None)
+    (folder / "notes.jsonl").write_text(
         json.dumps({"id": lesson_ids(False, 1)[0], "kind": "song", "facts": {}, "text": "x"})
     )
     with pytest.raises(InputError, match="no held-out lesson"):
-        collect(replace(options, corpus_dir=tmp_path, parts=("corpus",)), None)
+        collect(replace(options, corpus_dir=folder, parts=("corpus",)), None)
 
 
 def test_a_library_that_is_none_is_told(options: Options, tmp_path: Path) -> None:
@@ -301,11 +303,11 @@ def test_pairs_hide_who_wrote_and_the_key_knows(options: Options, writers: Write
     assert key == key_path(folder)
     assert key.parent == tmp_path
     assert sorted(path.name for path in folder.iterdir()) == [
-        "1.txt",
-        "2.txt",
-        "3.txt",
-        "4.txt",
         "README.txt",
+        "pair-1.txt",
+        "pair-2.txt",
+        "pair-3.txt",
+        "pair-4.txt",
         "verdicts.csv",
     ]
     for pair in pairs:
@@ -345,6 +347,9 @@ def test_a_folder_that_holds_verdicts_is_not_overwritten(
 ) -> None:
     pairs = make_pairs(collect(options, writers), 1, seed=0)
     write_pairs(pairs, tmp_path / "pairs")
+    with pytest.raises(InputError, match="the key of other pairs"):
+        write_pairs(pairs, tmp_path / "pairs")
+    key_path(tmp_path / "pairs").unlink()
     with pytest.raises(InputError, match="not an empty folder"):
         write_pairs(pairs, tmp_path / "pairs")
 
@@ -389,7 +394,8 @@ def test_several_readers_of_a_pair_count_as_one_mean(
 
 
 @pytest.mark.parametrize(
-    ("line", "problem"), [("1,C", "'C' is no verdict"), ("77,A", "no pair '77'"), ("1,", "no verdict in")]
+    ("line", "problem"),
+    [("pair-1,C", "'C' is no verdict"), ("77,A", "no pair '77'"), ("pair-1,", "no verdict in")],
 )
 def test_verdicts_that_cannot_be_read_are_told(
     options: Options, writers: Writers, tmp_path: Path, line: str, problem: str

@@ -148,7 +148,7 @@ def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(builtins, "__import__", without)
     for call in (lambda: bleu_4(["a"], ["a"]), lambda: rouge_l(["a"], ["a"]), lambda: bm25_scores([], [])):
-        with pytest.raises(InputError, match=r"linernotes\[evaluate\]"):
+        with pytest.raises(InputError, match=r"pip install '\.\[evaluate\]'"):
             call()
 
 

@@ -151,7 +151,7 @@ def test_a_table_without_rows_has_no_items(tmp_path: Path) -> None:
 def test_parquet_without_its_package_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = parquet_table(tmp_path, {"title": ["a"]})
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(InputError, match=r"pip install 'linernotes\[tables\]'"):
+    with pytest.raises(InputError, match=r"pip install '\.\[tables\]'"):
         read_table(path)
 
 
