@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,9 @@ from linernotes.llm.protocol import Bounds
 
 _BLANKS = ("Ġ", "▁")
 """How vocabularies write the blank before a word: byte pairs as in GPT-2, and SentencePiece."""
+_BEGINS_NOTHING = re.compile(r"[a-z]+(?:ty|teen)|eleven|twelve|hundred|thousand", re.IGNORECASE)
+"""Numbers with which no other word begins: a model that is stopped behind one makes up "eightyeighty"."""
+_AND_ALL_BEHIND = "*"
 
 
 def bounded(bounds: Bounds, gguf_path: Path) -> dict[str, object]:
@@ -76,7 +80,10 @@ def grammar_of(bounds: Bounds) -> str:
     else:
         lines.append("root ::= gap (word apart)* word?")
     words = {word for word in bounds.barred_numbers if word.isascii() and word.isalpha()}
-    return "\n".join([*lines, *_rules_without("word", words)])
+    alone = {word for word in words if _BEGINS_NOTHING.fullmatch(word)}
+    alone -= {word for word in alone for needed in bounds.needed if needed.startswith(word)}
+    barred = {f"{word}{_AND_ALL_BEHIND}" if word in alone else word for word in words}
+    return "\n".join([*lines, *_rules_without("word", barred)])
 
 
 def _rules_without(name: str, barred: Collection[str]) -> Iterator[str]:
@@ -85,11 +92,12 @@ def _rules_without(name: str, barred: Collection[str]) -> Iterator[str]:
     for ending in barred:
         if ending:
             by_letter.setdefault(ending[0].lower(), set()).add(ending[1:])
-    ways = [f"[{letter}{letter.upper()}] {name}-{letter}" for letter in sorted(by_letter)]
+    open_letters = [letter for letter in sorted(by_letter) if _AND_ALL_BEHIND not in by_letter[letter]]
+    ways = [f"[{letter}{letter.upper()}] {name}-{letter}" for letter in open_letters]
     others = "".join(letter for letter in ascii_lowercase if letter not in by_letter)
     if others:
         ways.append(f"[{others}{others.upper()}] letters")
     is_begun, is_barred = name != "word", "" in barred
     yield f"{name} ::= ({' | '.join(ways)}){'?' if is_begun and not is_barred else ''}"
-    for letter, endings in sorted(by_letter.items()):
-        yield from _rules_without(f"{name}-{letter}", endings)
+    for letter in open_letters:
+        yield from _rules_without(f"{name}-{letter}", by_letter[letter])
