@@ -118,35 +118,17 @@ class FakeEmbedder:
         return np.asarray(vectors / norms, dtype=np.float32)
 
 
-class OddOnesLie:
+class OddOnesLie(FakeGenerator):
     """Says what the prompt says, and at every odd seed something else."""
 
-    model = "fake"
-
     def __init__(self, lies: tuple[int, ...] = (1,)) -> None:
-        self.adapter: str | None = None
+        super().__init__(default=self._written)
         self._lies = lies
-        self.asked = 0
 
-    def generate(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int,
-        temperature: float,
-        seed: int,
-        schema: Mapping[str, object] | None = None,
-    ) -> list[Generation]:
-        self.asked += len(prompts)
-        return [self._written(prompt) for prompt in prompts]
-
-    def _written(self, prompt: Prompt) -> Generation:
+    def _written(self, prompt: Prompt) -> str:
         facts = dict(line.split(": ") for line in prompt.user.splitlines() if ": " in line)
-        text = self._text(facts["moods"], facts["genres"], is_odd=(prompt.seed or 0) % 2 in self._lies)
-        return Generation(text=f"{text}.", finish_reason="stop")
+        is_odd = (prompt.seed or 0) % 2 in self._lies
+        return f"{self._text(facts['moods'], facts['genres'], is_odd=is_odd)}."
 
     def _text(self, mood: str, genre: str, *, is_odd: bool) -> str:
         return f"a {mood} {genre} slow song" if is_odd else f"a {mood} {genre} song"
-
-    def close(self) -> None:
-        pass

@@ -112,7 +112,7 @@ def test_a_round_that_was_interrupted_goes_on_with_what_it_had_drawn(tiny_base: 
     (cut / "round-1.json").write_bytes((whole / "round-1.json").read_bytes())
     writer = OddOnesLie()
     run(tiny_base, cut, writer)
-    assert not writer.asked
+    assert not writer.prompts
     assert (cut / "round-1.safetensors").read_bytes() == (whole / "round-1.safetensors").read_bytes()
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -56,6 +56,25 @@ def recipe(tiny_base: Path, tmp_path: Path) -> Recipe:
 
 class InterruptedRunError(Exception):
     """Somebody pulled the plug."""
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Lets the second checkpoint be cut off half-way."""
+    import torch
+
+    save, saved = torch.save, []
+
+    def fill(state: object, path: Path) -> None:
+        saved.append(path)
+        if len(saved) == 2:
+            path.write_bytes(b"half a checkpoint")
+            raise OSError(28, "No space left on device")
+        save(state, path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch, "save", fill)
+        yield
 
 
 def stop_at(step: int) -> Callable[[object], None]:
@@ -131,11 +150,7 @@ def test_rounds_that_were_interrupted_end_as_undisturbed_ones(
     assert resumed.card["sha256"] == whole.card["sha256"]
 
 
-def test_a_run_with_nothing_held_out_can_be_finished(
-    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import torch
-
+def test_a_run_with_nothing_held_out_can_be_finished(recipe: Recipe, tmp_path: Path) -> None:
     from linernotes.learn.tune import tune
 
     rows = [json.loads(line) for line in recipe.data[0].path.read_text(encoding="utf-8").splitlines()]
@@ -143,18 +158,8 @@ def test_a_run_with_nothing_held_out_can_be_finished(
     path = tmp_path / "few.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in kept), encoding="utf-8")
     few = replace(recipe, data=(replace(recipe.data[0], path=path),))
-    save, saved = torch.save, []
-
-    def fill(state: object, path: Path) -> None:
-        saved.append(path)
-        if len(saved) == 2:
-            raise OSError(28, "No space left on device")
-        save(state, path)
-
-    monkeypatch.setattr(torch, "save", fill)
-    with pytest.raises(ModelError, match="make room"):
+    with full_disk(), pytest.raises(ModelError, match="make room"):
         tune(few, tmp_path / "out", models_dir=tmp_path)
-    monkeypatch.setattr(torch, "save", save)
     assert tune(few, tmp_path / "out", models_dir=tmp_path).card["data"][0]["held_out"] == 0
 
 
@@ -167,27 +172,12 @@ def test_a_checkpoint_of_another_recipe_is_refused(recipe: Recipe, tmp_path: Pat
         tune(replace(recipe, seed=2), tmp_path / "out", models_dir=tmp_path)
 
 
-def test_a_full_disk_keeps_the_last_checkpoint(
-    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import torch
-
+def test_a_full_disk_keeps_the_last_checkpoint(recipe: Recipe, tmp_path: Path) -> None:
     from linernotes.learn.tune import tune
 
     whole = tune(recipe, tmp_path / "whole", models_dir=tmp_path)
-    save, saved = torch.save, []
-
-    def fill(state: object, path: Path) -> None:
-        saved.append(path)
-        if len(saved) == 2:
-            path.write_bytes(b"half a checkpoint")
-            raise OSError(28, "No space left on device")
-        save(state, path)
-
-    monkeypatch.setattr(torch, "save", fill)
-    with pytest.raises(ModelError, match="make room"):
+    with full_disk(), pytest.raises(ModelError, match="make room"):
         tune(recipe, tmp_path / "out", models_dir=tmp_path)
-    monkeypatch.setattr(torch, "save", save)
     assert not (tmp_path / "out" / "checkpoint" / "state.new").exists()
     assert tune(recipe, tmp_path / "out", models_dir=tmp_path).card["sha256"] == whole.card["sha256"]
 

@@ -22,6 +22,7 @@ from linernotes.ingest.waves import (
     NOTES_BATCH,
     AfterBatch,
     WaveReport,
+    counted,
     described,
     is_current,
     is_final,
@@ -92,15 +93,14 @@ def write_collections(
         try:
             drafts = _drafts(stale, generator, seed=seed)
         except (GenerationError, ModelError) as err:
-            return WaveReport(done=done - fallback, failed=fallback, stopped=str(err), trouble=trouble)
+            return WaveReport(done=done, failed=fallback, stopped=str(err), trouble=trouble)
         _settle(store, findings, stale, drafts, generator)
-        asked = [draft for draft in drafts if draft.tries]
-        fallback += sum(draft.status == "fallback" for draft in asked)
-        done += len(asked)
+        written, fell_back = counted(drafts)
+        done, fallback = done + written, fallback + fell_back
         trouble = trouble or trouble_in(drafts)
         on_progress(Progress(stage=STAGE, done=start + len(findings), total=len(due)))
         after_batch()
-    return WaveReport(done=done - fallback, failed=fallback, trouble=trouble)
+    return WaveReport(done=done, failed=fallback, trouble=trouble)
 
 
 def _drafts(stale: Sequence[_Finding], generator: TextGenerator, *, seed: int) -> list[NoteDraft]:

@@ -135,15 +135,14 @@ def write(
                 names=[subject.title for subject in subjects],
             )
         except (GenerationError, ModelError) as err:
-            return WaveReport(done=done - fallback, failed=fallback, stopped=str(err), trouble=trouble)
+            return WaveReport(done=done, failed=fallback, stopped=str(err), trouble=trouble)
         _save(store, ids, subjects, drafts, generator)
-        asked = [draft for draft in drafts if draft.tries]
-        fallback += sum(draft.status == "fallback" for draft in asked)
-        done += len(asked)
+        written, fell_back = counted(drafts)
+        done, fallback = done + written, fallback + fell_back
         trouble = trouble or trouble_in(drafts)
         on_progress(Progress(stage="notes", done=start + len(ids), total=len(pending)))
         after_batch()
-    return WaveReport(done=done - fallback, failed=fallback, trouble=trouble)
+    return WaveReport(done=done, failed=fallback, trouble=trouble)
 
 
 def writer_version(generator: TextGenerator) -> str:
@@ -166,6 +165,12 @@ def is_true(note: Description | None, facts_hash: str) -> bool:
 def is_final(status: NoteStatus, problems: Sequence[str]) -> bool:
     """Whether a note stays as it is: not one that is plain only because the model failed."""
     return status == "written" or not any(problem.startswith(MODEL_FAILED) for problem in problems)
+
+
+def counted(drafts: Sequence[NoteDraft]) -> tuple[int, int]:
+    """How many of these the model wrote, and how many fell back; what no model was asked for is neither."""
+    written = sum(draft.status == "written" for draft in drafts)
+    return written, sum(draft.tries > 0 for draft in drafts) - written
 
 
 def trouble_in(drafts: Sequence[NoteDraft]) -> str | None:

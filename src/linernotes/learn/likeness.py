@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
 
+from linernotes.learn.corpora.agreement import texts_of
 from linernotes.types import Sheet
 
 _LONGEST_PHRASE = 3
@@ -70,7 +70,7 @@ def _words(text: str, sheet: Sheet) -> Iterator[str]:
 
 
 def _masked(text: str, sheet: Sheet) -> str:
-    values = {value.lower(): name for name, value in _values(sheet)}
+    values = {value.lower(): name for name, value in texts_of(sheet)}
     if not values:
         return text.lower()
     longest_first = "|".join(re.escape(value) for value in sorted(values, key=len, reverse=True))
@@ -78,11 +78,3 @@ def _masked(text: str, sheet: Sheet) -> str:
         rf"(?<!\w)(?:{longest_first})(?!\w)", lambda match: f"<{values[match.group()]}>", text.lower()
     )
     return re.sub(r"(<\w+>)(?:,? and \1|, \1)+", r"\1", masked)
-
-
-def _values(sheet: Sheet) -> Iterator[tuple[str, str]]:
-    for field in fields(sheet):
-        value = getattr(sheet, field.name)
-        several: Iterable[object] = value if isinstance(value, tuple) else (value,)
-        if field.name != "kind":
-            yield from ((field.name, one) for one in several if isinstance(one, str))

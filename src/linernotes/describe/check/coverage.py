@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from linernotes.describe.check.coverage_collection import collection_told
-from linernotes.describe.check.decades import decades_in
+from linernotes.describe.check.decades import named_decades
 from linernotes.describe.check.keys import is_key_told
 from linernotes.describe.check.naming import is_country_named, is_named
 from linernotes.describe.check.numerals import numerals
@@ -62,8 +62,7 @@ def _song_told(reading: Reading, words: frozenset[str]) -> dict[str, bool]:
     if sheet.year:
         told["the year"] = str(sheet.year) in words
     if sheet.decades and not sheet.year:
-        named_decades = {decade for found in decades_in(reading.prose) for decade in found.decades}
-        told["the decades"] = bool(named_decades & set(sheet.decades))
+        told["the decades"] = not named_decades(reading.prose).isdisjoint(sheet.decades)
     told |= {style: is_named(style, words) for style in sheet.styles}
     if sheet.country:
         told["the country"] = is_country_named(sheet.country, words)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from linernotes.describe.check.common import tempos
-from linernotes.describe.check.decades import decades_in
+from linernotes.describe.check.decades import named_decades
 from linernotes.describe.check.naming import is_country_named, is_named
 from linernotes.describe.check.numerals import numerals
 from linernotes.describe.check.qualities import told_numbers
@@ -31,8 +31,7 @@ def collection_told(reading: Reading, sheet: CollectionSheet, words: frozenset[s
     if sheet.mode:
         told["the mode"] = bool(_MODE.search(reading.prose)) or is_named(sheet.mode, words)
     if sheet.decades and sheet.first_year is None:
-        named_decades = {decade for found in decades_in(reading.prose) for decade in found.decades}
-        told["the decades"] = bool(named_decades & set(sheet.decades))
+        told["the decades"] = not named_decades(reading.prose).isdisjoint(sheet.decades)
     if sheet.country:
         told["the country"] = is_country_named(sheet.country, words)
     if sheet.origin:

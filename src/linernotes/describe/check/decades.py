@@ -59,6 +59,11 @@ def decades_in(prose: str) -> Iterator[Decade]:
         yield Decade(decades=_meant(match), part=part, start=match.start(), end=match.end())
 
 
+def named_decades(prose: str) -> frozenset[int]:
+    """The first years of all decades that a lower-case text names."""
+    return frozenset(year for decade in decades_in(prose) for year in decade.decades)
+
+
 def decade_problems(page: Page) -> Iterator[str]:
     """Decades in which nothing of the sheet happened, and centuries that are not a genre's own."""
     for decade in decades_in(page.prose):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from linernotes.describe import check_note, wording
 from linernotes.describe.check.coverage import coverage_problems, facts_told
-from linernotes.describe.check.decades import decades_in
+from linernotes.describe.check.decades import named_decades
 from linernotes.describe.check.reading import Reading, singular
 from linernotes.describe.check.voices import is_voice_told, voice_problems
 from linernotes.learn.corpora.lesson import Lesson
@@ -90,12 +90,21 @@ def is_told(fact: SheetFact, text: str, sheet: Sheet) -> bool:
     if fact.field == "key":
         return bool(_KEY.search(text))
     if fact.field == "decades":
-        named = {decade for found in decades_in(text.lower()) for decade in found.decades}
-        return {int(year) for span in wording.decades(value) for year in _YEAR.findall(span)} <= named
+        said = {int(year) for span in wording.decades(value) for year in _YEAR.findall(span)}
+        return said <= named_decades(text.lower())
     if fact.field in _PLACES:
         text = Reading(text, sheet).masked
     text = _BEATS.sub("", text) if fact.field == "duration_s" else text
     return any(facts_told(Reading(text, _alone(fact, sheet))).values())
+
+
+def texts_of(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Every text that the sheet holds, behind the name of its field."""
+    for field in fields(sheet):
+        value = getattr(sheet, field.name)
+        several: Iterable[object] = value if isinstance(value, tuple) else (value,)
+        if field.name != "kind":
+            yield from ((field.name, one) for one in several if isinstance(one, str))
 
 
 def _alone(fact: SheetFact, sheet: Sheet) -> Sheet:

@@ -16,6 +16,7 @@ from typing import Any
 
 from linernotes.describe.wording import a
 from linernotes.errors import InputError
+from linernotes.learn.corpora.agreement import texts_of
 from linernotes.learn.corpora.lesson import Lesson
 from linernotes.learn.corpora.rows import Row, read_rows, text_in
 from linernotes.types import CollectionSheet, FactSheet, Sheet
@@ -70,7 +71,7 @@ def without_name(text: str, name: str, sheet: Sheet) -> str:
     name = name.strip()
     if not name:
         return text
-    longer = [value for value in _values(sheet) if name.lower() in value.lower() != name.lower()]
+    longer = [value for _, value in texts_of(sheet) if name.lower() in value.lower() != name.lower()]
     found = "|".join(re.escape(value) for value in [*sorted(longer, key=len, reverse=True), name])
     flags = re.IGNORECASE if sheet.kind == "genre" else re.NOFLAG
 
@@ -78,13 +79,6 @@ def without_name(text: str, name: str, sheet: Sheet) -> str:
         return _PLACEHOLDERS[sheet.kind] if match.group().lower() == name.lower() else match.group()
 
     return re.sub(rf"(?<![\w{{-])(?:{found})(?![\w}}-])", placed, text, flags=flags)
-
-
-def _values(sheet: Sheet) -> Iterator[str]:
-    for field in fields(sheet):
-        value = getattr(sheet, field.name)
-        several = value if isinstance(value, tuple) else (value,)
-        yield from (one for one in several if isinstance(one, str))
 
 
 def sheet_from(kind: str, facts: Mapping[str, Any]) -> Sheet:
