@@ -8,6 +8,7 @@ import pytest
 
 from linernotes.describe.bounds import bounds_of
 from linernotes.describe.check import check_note
+from linernotes.describe.check.form import BARE_TALK
 from linernotes.learn.corpora import Lesson, read_notes
 from linernotes.types import CollectionSheet, FactSheet, Sheet
 from linernotes.words import lexicon, tokenise
@@ -94,3 +95,34 @@ def test_people_do_without_the_barred_words(lessons: list[Lesson]) -> None:
 def _barred(lesson: Lesson) -> set[str]:
     bounds = bounds_of(lesson.sheet)
     return {*bounds.barred, *bounds.barred_numbers}
+
+
+def test_praise_history_and_other_versions_are_barred() -> None:
+    assert {"album", "debut", "legendary", "wonderful", "studio", "christmas", "live"} <= set(
+        bounds_of(SLOW).barred
+    )
+    remix = bounds_of(FactSheet(genres=("trance",), styles=("remix",), live=False)).barred
+    assert not {"remix", "studio"} & set(remix)
+    assert {"karaoke", "christmas", "live"} <= set(remix)
+
+
+def test_every_bare_word_of_talk_is_refused_by_the_check() -> None:
+    for word in BARE_TALK:
+        assert any(word in problem for problem in check_note(f"It is {word}.", FactSheet(genres=("dub",))))
+
+
+def test_the_placeholders_are_those_of_the_kind() -> None:
+    assert bounds_of(SLOW).placeholders == ("title", "artist", "album")
+    assert bounds_of(CollectionSheet(kind="genre", tracks=9)).placeholders == ("genre",)
+
+
+def test_numbers_do_not_count_what_they_are_not_the_number_of() -> None:
+    counted = dict(bounds_of(CollectionSheet(kind="genre", tracks=225, artists=20)).barred_units)
+    assert {"tracks", "songs", "bpm", "minutes"} <= set(counted["20"])
+    assert "artists" not in counted["20"]
+    assert "artists" in counted["225"]
+    assert "tracks" not in counted["225"]
+    song = dict(bounds_of(SLOW).barred_units)
+    assert "bpm" not in song.get("64", ())
+    assert "seconds" not in song.get("218", ())
+    assert {"bpm", "minutes"} <= set(song["218"])

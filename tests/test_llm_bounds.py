@@ -69,3 +69,22 @@ def test_a_schema_comes_before_bounds(generator: LocalGenerator) -> None:
     prompt = Prompt(user="Say 5.", bounds=Bounds(numbers=()))
     text = generator.generate([prompt], max_tokens=24, temperature=0.0, seed=1, schema=schema)[0].text
     assert "5" in text
+
+
+def test_only_the_placeholders_given_are_written(generator: LocalGenerator) -> None:
+    start = "The templates {name}, {name} and"
+    assert "{name}" in written(generator, start, None)
+    assert "{" not in written(generator, start, Bounds())
+    assert set(re.findall(r"\{.*?\}", written(generator, start, Bounds(placeholders=("artist",))))) <= {
+        "{artist}"
+    }
+    assert "{name}" in written(generator, start, Bounds(placeholders=("name",)))
+
+
+def test_a_number_is_not_written_before_what_it_does_not_count(generator: LocalGenerator) -> None:
+    start = "A week has 7 days. A week has"
+    assert written(generator, start, Bounds(numbers=("7",))).lstrip().startswith("7 days")
+    barred = Bounds(numbers=("7", "12"), barred_units=(("7", ("days", "day")),))
+    assert not re.search(r"\b7[ -]days?\b", written(generator, start, barred))
+    others = Bounds(numbers=("7", "12"), barred_units=(("12", ("days",)), ("7", ("hours",))))
+    assert written(generator, start, others).lstrip().startswith("7 days")

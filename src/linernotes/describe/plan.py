@@ -77,7 +77,7 @@ _PLACES: Mapping[Kind, Mapping[str, float]] = {
     },
 }
 _SPREAD = 0.3
-_PLAIN_SHARE = 0.6
+_PLAIN_SHARE = 0.3
 _PLAIN_WORDS = 2
 _SCALES = ("energy", "valence", "danceability", "acousticness", "loudness")
 _NAMES: Mapping[Kind, tuple[tuple[tuple[str, ...], float], ...]] = {
@@ -86,18 +86,20 @@ _NAMES: Mapping[Kind, tuple[tuple[tuple[str, ...], float], ...]] = {
     "genre": ((("{genre}",), 1.0),),
 }
 """Which placeholders a note uses, and how often."""
+_THE_ARTISTS = "the artist's decades"
+"""A song's note that tells it names song or artist: with neither, decades were said of the song four times
+as often (14 % to 4 % of 324 texts)."""
 
 
 def draw_plan(sheet: Sheet, seed: int) -> Plan:
     """A plan such as people follow; the same for the same sheet and seed."""
     rng = random.Random(seed)
-    choices = _NAMES[sheet.kind]
+    told = told_facts(sheet)
+    is_named = any(fact.label == _THE_ARTISTS for fact in told)
+    choices = [(names, share) for names, share in _NAMES[sheet.kind] if names or not is_named]
     names = rng.choices([names for names, _ in choices], [share for _, share in choices])[0]
     places = _PLACES[sheet.kind]
-    drawn = [
-        (rng.gauss(places.get(fact.label.removeprefix("no "), 0.5), _SPREAD), fact)
-        for fact in told_facts(sheet)
-    ]
+    drawn = [(rng.gauss(places.get(fact.label.removeprefix("no "), 0.5), _SPREAD), fact) for fact in told]
     facts = tuple(_worded(fact, rng) for _, fact in sorted(drawn, key=lambda pair: pair[0]))
     return Plan(names=names, facts=facts)
 

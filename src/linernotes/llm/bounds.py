@@ -60,34 +60,54 @@ def _tokens(gguf_path: Path, size_bytes: int, modified_ns: int) -> Mapping[str, 
     return {token: place for place, token in enumerate(spelled)}
 
 
-# --- the grammar of numbers ------------------------------------------------------------------------
+# --- the grammar of numbers and names ---------------------------------------------------------------
 
 
 def grammar_of(bounds: Bounds) -> str:
-    """All texts without barred number words, in which each number is one of those given, as GBNF.
+    """All texts without barred number words, in which each number and placeholder is one given, as GBNF.
 
     A word is a run of the letters a to z, in either case; a number is a run of digits with the letters that
     follow it. "1990's" is no way to write "1990s".
     """
-    numbers = sorted(number for number in bounds.numbers if number.isascii() and number.isalnum())
-    lines = ["gap ::= [^a-zA-Z0-9]*", "apart ::= [^a-zA-Z0-9] gap", "letters ::= [a-zA-Z]*"]
-    if numbers:
-        lines += [
-            "root ::= gap (word apart | number behind)* (word | number)?",
-            "number ::= " + " | ".join(f'"{number}"' for number in numbers),
-            "behind ::= [^a-zA-Z0-9'’] gap",
-        ]
-    else:
-        lines.append("root ::= gap (word apart)* word?")
-    words = {word for word in bounds.barred_numbers if word.isascii() and word.isalpha()}
-    alone = {word for word in words if _BEGINS_NOTHING.fullmatch(word)}
-    alone -= {word for word in alone for needed in bounds.needed if needed.startswith(word)}
-    barred = {f"{word}{_AND_ALL_BEHIND}" if word in alone else word for word in words}
+    names = sorted(f"{{{name}}}" for name in bounds.placeholders if name.isascii() and name.isalpha())
+    barred = _barred_numbers(bounds)
+    lines = ["gap ::= [^a-zA-Z0-9{}]*", "apart ::= [^a-zA-Z0-9{}] gap", "letters ::= [a-zA-Z]*"]
+    ways = {"word": "apart"}
+    if names:
+        lines.append("name ::= " + " | ".join(f'"{name}"' for name in names))
+        ways["name"] = "apart"
+    for place, (units, numbers) in enumerate(_by_units(bounds)):
+        number, behind = f"number{place}", f"behind{place}"
+        ways[number] = behind
+        lines.append(f"{number} ::= " + " | ".join(f'"{one}"' for one in numbers))
+        if units:
+            lines.append(f"{behind} ::= [^a-zA-Z0-9{{}}'’ -] gap | [ -] (unit{place} apart | apart)")
+            lines += _rules_without(f"unit{place}", barred | units)
+        else:
+            lines.append(f"{behind} ::= [^a-zA-Z0-9{{}}'’] gap")
+    followed = " | ".join(f"{way} {gap}" for way, gap in ways.items())
+    lines.append(f"root ::= gap ({followed})* ({' | '.join(ways)})?")
     return "\n".join([*lines, *_rules_without("word", barred)])
 
 
-def _rules_without(name: str, barred: Collection[str]) -> Iterator[str]:
-    """The rules for what may follow the beginning of a word so that none of these endings does."""
+def _by_units(bounds: Bounds) -> Iterator[tuple[frozenset[str], list[str]]]:
+    """The numbers behind which the same units may not stand."""
+    barred = dict(bounds.barred_units)
+    groups: dict[frozenset[str], list[str]] = {}
+    for number in sorted(number for number in bounds.numbers if number.isascii() and number.isalnum()):
+        groups.setdefault(frozenset(barred.get(number, ())), []).append(number)
+    yield from groups.items()
+
+
+def _barred_numbers(bounds: Bounds) -> frozenset[str]:
+    words = {word for word in bounds.barred_numbers if word.isascii() and word.isalpha()}
+    alone = {word for word in words if _BEGINS_NOTHING.fullmatch(word)}
+    alone -= {word for word in alone for needed in bounds.needed if needed.startswith(word)}
+    return frozenset(f"{word}{_AND_ALL_BEHIND}" if word in alone else word for word in words)
+
+
+def _rules_without(name: str, barred: Collection[str], *, is_begun: bool = False) -> Iterator[str]:
+    """The rules for a word that is none of these, or for what may follow its beginning."""
     by_letter: dict[str, set[str]] = {}
     for ending in barred:
         if ending:
@@ -97,7 +117,6 @@ def _rules_without(name: str, barred: Collection[str]) -> Iterator[str]:
     others = "".join(letter for letter in ascii_lowercase if letter not in by_letter)
     if others:
         ways.append(f"[{others}{others.upper()}] letters")
-    is_begun, is_barred = name != "word", "" in barred
-    yield f"{name} ::= ({' | '.join(ways)}){'?' if is_begun and not is_barred else ''}"
+    yield f"{name} ::= ({' | '.join(ways)}){'?' if is_begun and '' not in barred else ''}"
     for letter in open_letters:
-        yield from _rules_without(f"{name}-{letter}", by_letter[letter])
+        yield from _rules_without(f"{name}-{letter}", by_letter[letter], is_begun=True)

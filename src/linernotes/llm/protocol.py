@@ -14,17 +14,21 @@ LARGEST_SEED = 2**31
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What an answer may not say: words, and numbers in digits or in words.
+    """What an answer may not say: words, numbers in digits or in words, names in braces.
 
     ``barred`` and ``barred_numbers`` are single words in lower case; ``needed`` are those that stay possible
     even where a model can only write them by beginning with a barred one. ``numbers`` are the only ones in
     digits: whole runs of digits ("3" and "38" for 3:38), with letters where they belong ("1990s").
+    ``barred_units`` are the words in lower case that may not stand right behind some of these numbers.
+    ``placeholders`` are the only names that may stand in braces.
     """
 
     barred: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     barred_numbers: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    barred_units: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    placeholders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

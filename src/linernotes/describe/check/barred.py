@@ -7,12 +7,16 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
+from linernotes.describe.check.counts import count_problems
+from linernotes.describe.check.form import BARE_TALK
 from linernotes.describe.check.kinds import is_kind_refused
+from linernotes.describe.check.numbers import number_problems
 from linernotes.describe.check.numerals import NUMBER_WORDS
 from linernotes.describe.check.patterns import words_of
 from linernotes.describe.check.qualities import is_quality_refused
 from linernotes.describe.check.ranges import ADVERBS, FAMILIES, PHRASES, Range, holds, ranges_of
 from linernotes.describe.check.reading import Reading, singular
+from linernotes.describe.check.versions import refused_version_words
 from linernotes.describe.check.voices import is_voice_borne_out
 from linernotes.types import CollectionSheet, FactSheet, Family, Sheet
 from linernotes.words import BANDS, fold, lexicon, tokenise
@@ -32,6 +36,7 @@ _UNSUNG = "instrumental instrumentally wordless nobody"
 _FIGURES_OF_SPEECH = words_of("one two hundred thousand")
 # Of a song, whose sheet counts nothing, the small numbers are all figures of speech.
 _FEW = _FIGURES_OF_SPEECH | words_of("three four five six seven eight nine ten eleven twelve")
+_UNITS = ("tracks", "songs", "recordings", "artists", "bpm", "beats", "minutes", "seconds")
 _FACTS_REMEMBERED = 4096
 
 
@@ -44,7 +49,7 @@ def barred_words(sheet: Sheet, told: Collection[str]) -> tuple[str, ...]:
     reading = Reading("", sheet)
     refused = _unborne().difference(*(_borne_out_by(alone) for alone in _texts_alone(sheet)))
     refused -= {word for word, claims in _claims().items() if any(holds(claim, reading) for claim in claims)}
-    refused |= _refused_voices(reading) | {"live"}
+    refused |= _refused_voices(reading) | refused_version_words(reading) | BARE_TALK
     return tuple(sorted(word for word in refused if word not in told and singular(word) not in told))
 
 
@@ -52,6 +57,20 @@ def barred_numbers(sheet: Sheet, told: Collection[str]) -> tuple[str, ...]:
     """The words for numbers that are not among ``told``; those of figures of speech stay."""
     few = _FIGURES_OF_SPEECH if isinstance(sheet, CollectionSheet) else _FEW
     return tuple(word for word in NUMBER_WORDS if word not in told and word not in few)
+
+
+def barred_units(sheet: Sheet, numbers: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What each of the numbers, in digits, cannot count: "tracks" where it is the number of artists."""
+    problems_of = count_problems if isinstance(sheet, CollectionSheet) else number_problems
+    refused = (
+        (
+            number,
+            tuple(unit for unit in _UNITS if any(problems_of(Reading(f"It has {number} {unit}.", sheet)))),
+        )
+        for number in numbers
+        if number.isdigit()
+    )
+    return tuple((number, units) for number, units in refused if units)
 
 
 def words_with_singulars(texts: Iterable[str]) -> frozenset[str]:

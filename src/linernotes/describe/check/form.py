@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from linernotes.describe.check.patterns import any_of
+from linernotes.describe.check.patterns import any_of, words_of
 from linernotes.describe.check.reading import Reading
 from linernotes.types import Kind
 from linernotes.words import fold
@@ -14,11 +14,12 @@ from linernotes.words import fold
 MOST_SENTENCES = 6
 MOST_WORDS = 120
 
-_PLACEHOLDERS: Mapping[Kind, tuple[str, ...]] = {
+PLACEHOLDERS_OF: Mapping[Kind, tuple[str, ...]] = {
     "song": ("title", "artist", "album"),
     "artist": ("artist",),
     "genre": ("genre",),
 }
+"""What a note may leave for names."""
 _END = re.compile(r"[.!?…][\"'”’)]*$")
 _STUTTER = re.compile(r"\b(very \w+),? (?:and )?\1\b")
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
@@ -64,6 +65,13 @@ _HISTORY = any_of(
     r"lyrics (?:tell|speak|deal|explore)|tells? the story of|story of (?:a|an|the)|song about",
     r"about (?:love|loss|heartbreak|life|friendship|growing up)",
 )
+BARE_TALK = words_of(
+    "masterpiece masterpieces iconic legendary timeless unforgettable breathtaking stunning groundbreaking"
+    " amazing awesome incredible brilliant fantastic wonderful excellent superb mesmerizing captivating"
+    " showcasing showcases debut charts charted charting platinum award awards members founded fans critics"
+    " toured album albums provided i my"
+)
+"""Single words of the patterns above: refused wherever they stand, but for values of the sheet."""
 _BEGINNINGS = ("born in", "hails from", "hail from")
 _TALK = (
     (_TASK, "speaks of its task"),
@@ -76,7 +84,7 @@ _TALK = (
 def form_problems(reading: Reading) -> Iterator[str]:
     """What is wrong with the note as a text, whatever the facts are."""
     yield from _length(reading)
-    yield from _marks(reading.text, _PLACEHOLDERS[reading.sheet.kind])
+    yield from _marks(reading.text, PLACEHOLDERS_OF[reading.sheet.kind])
     yield from _repetition(reading)
     for pattern, problem in _TALK:
         if (match := pattern.search(reading.masked)) and not _is_of_genre(match, reading):

@@ -19,6 +19,8 @@ _FAMOUS = words_of(
     " ellington armstrong sinatra elvis presley dylan hendrix bowie marley madonna metallica radiohead"
     " beatles abba kraftwerk bjork beyonce eminem tupac coldplay"
 )
+_ABBREVIATED = {"US": "United States"}
+"""Countries' names that in lower case are other words."""
 _DAYS_AND_MONTHS = words_of(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july"
     " august september october november december"
@@ -52,6 +54,8 @@ def _is_explained(match: re.Match[str], reading: Reading, known: frozenset[str])
     folded = fold(re.sub(r"['’]s$", "", word))
     if folded in _FAMOUS:
         return folded in known
+    if _ABBREVIATED.get(word) in reading.countries:
+        return True
     if _OPENS.search(before) or folded in _ALWAYS or folded in _DAYS_AND_MONTHS:
         return True
     if {singular(part) for part in folded.split()} <= known:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from linernotes.describe.check.contexts import is_denied, is_plainly_denied
-from linernotes.describe.check.patterns import any_of
+from linernotes.describe.check.patterns import any_of, words_of
 from linernotes.describe.check.reading import Reading
 
 _LIVE = re.compile(
@@ -25,6 +25,12 @@ _VERSIONS = {
     "demo": any_of("demo(?: version| recording| tape)?"),
     "acoustic": any_of("acoustic (?:version|take|rendition)"),
 }
+_SINGLE_WORDS = {
+    "christmas": "christmas xmas yuletide",
+    "remix": "remix remixed remixes",
+    "karaoke": "karaoke",
+    "demo": "demo",
+}
 _KNOWN_LIVE = {None: "nothing is known of it", True: "it is live", False: "it is not live"}
 
 
@@ -41,3 +47,10 @@ def version_problems(reading: Reading) -> Iterator[str]:
             continue
         if (said := pattern.search(prose)) and not is_plainly_denied(prose, said.start()):
             yield f"says '{said.group()}', no fact does"
+
+
+def refused_version_words(reading: Reading) -> frozenset[str]:
+    """The single words that claim a recording to be what the sheet does not hold."""
+    versions = {style: words for style, words in _SINGLE_WORDS.items() if style not in reading.facts.styles}
+    refused = words_of(" ".join(("live", *versions.values())))
+    return refused if reading.facts.live is False else refused | {"studio"}
