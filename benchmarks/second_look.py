@@ -111,7 +111,7 @@ ONES = [
 ]
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 COUNTED = re.compile(
-    rf"\b((?:(?:{'|'.join([*ONES, *TENS])}|hundred|and)[ -])+)"
+    rf"\b((?:{'|'.join([*ONES, *TENS])}|hundred)[ -](?:(?:{'|'.join([*ONES, *TENS])}|hundred|and)[ -])*)"
     r"(?:\w+ )?(?:tracks?|songs|artists?|beats|minutes?|seconds|years|decades)\b"
 )
 

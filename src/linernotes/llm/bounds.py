@@ -67,7 +67,8 @@ def grammar_of(bounds: Bounds) -> str:
     """All texts without barred number words, in which each number and placeholder is one given, as GBNF.
 
     A word is a run of the letters a to z, in either case; a number is a run of digits with the letters that
-    follow it. "1990's" is no way to write "1990s".
+    follow it. "1990's" is no way to write "1990s". What stands right behind a number in digits is held to its
+    units alone.
     """
     names = sorted(f"{{{name}}}" for name in bounds.placeholders if name.isascii() and name.isalpha())
     barred = _barred_numbers(bounds)
@@ -82,7 +83,7 @@ def grammar_of(bounds: Bounds) -> str:
         lines.append(f"{number} ::= " + " | ".join(f'"{one}"' for one in numbers))
         if units:
             lines.append(f"{behind} ::= [^a-zA-Z0-9{{}}'’ -] gap | [ -] (unit{place} apart | apart)")
-            lines += _rules_without(f"unit{place}", barred | units)
+            lines += _rules_without(f"unit{place}", units)
         else:
             lines.append(f"{behind} ::= [^a-zA-Z0-9{{}}'’] gap")
     followed = " | ".join(f"{way} {gap}" for way, gap in ways.items())

@@ -26,12 +26,6 @@ logger = logging.getLogger(__name__)
 _MOST_WORKERS = 4
 """Unless told otherwise: each worker takes about 130 MB beside the shared weights of a small model."""
 
-_SWING = 5 / 6
-_LEAST_SHARE = 0.1
-"""How tokens are drawn: at temperature t, (1 - 5/6) t where one token is nearly sure (the next instrument of
-a list) up to (1 + 5/6) t where many are equally likely (how a sentence begins), and none that is less than a
-tenth as likely as the likeliest."""
-
 _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[2]); "
     "from linernotes.llm.worker import main; main(int(sys.argv[1]))"
@@ -107,8 +101,6 @@ class LocalGenerator:
                         seed=seed_of(prompt, seed, place),
                         schema=schema,
                     ),
-                    "dynatemp_range": _SWING * temperature,
-                    "min_p": _LEAST_SHARE,
                     **(bounded(prompt.bounds, self._vocabulary) if prompt.bounds and schema is None else {}),
                     "cache_prompt": prompt.system is not None,
                 },
