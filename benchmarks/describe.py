@@ -19,6 +19,7 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from benchmarks.ask import made_up
@@ -115,8 +116,10 @@ def measure(name: str, settings: Settings, sheets: list[FactSheet]) -> tuple[lis
             bare_prompt(sheet, seed=number) if tuned else instructed_prompt(sheet)
             for number, sheet in enumerate(sheets)
         ]
-        bounds = map(bounds_of, sheets)  # which the bare server does without
-        prompts = [replace(prompt, bounds=one) for prompt, one in zip(plain, bounds, strict=True)]
+        prompts = [  # with bounds, which the bare server does without
+            replace(prompt, bounds=partial(bounds_of, sheet))
+            for prompt, sheet in zip(plain, sheets, strict=True)
+        ]
         cores = generator.most_workers
         generator.generate(prompts[:1], max_tokens=8, temperature=0.0, seed=1)
         ours_s = direct_s = math.inf

@@ -126,7 +126,7 @@ class OddOnesLie(FakeGenerator):
         self._lies = lies
 
     def _written(self, prompt: Prompt) -> str:
-        facts = dict(line.split(": ") for line in prompt.user.splitlines() if ": " in line)
+        facts = dict(one.split(": ") for one in re.split(r"\n|; ", prompt.user) if ": " in one)
         is_odd = (prompt.seed or 0) % 2 in self._lies
         return f"{self._text(facts['moods'], facts['genres'], is_odd=is_odd)}."
 

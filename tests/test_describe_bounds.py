@@ -113,6 +113,8 @@ def test_every_bare_word_of_talk_is_refused_by_the_check() -> None:
 
 def test_the_placeholders_are_those_of_the_kind() -> None:
     assert bounds_of(SLOW).placeholders == ("title", "artist", "album")
+    assert bounds_of(SLOW, {"title": "Fire"}).placeholders == ("title",)
+    assert bounds_of(SLOW, ()).placeholders == ()
     assert bounds_of(CollectionSheet(kind="genre", tracks=9)).placeholders == ("genre",)
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from linernotes.describe import fill
+from linernotes.describe import fill, names_of
+from linernotes.types import Track
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,20 @@ from linernotes.describe import fill
 )
 def test_artists_are_joined_as_in_a_sentence(artists: list[str], joined: str) -> None:
     assert fill("{title} by {artist}.", title="T", artists=artists) == f"T by {joined}."
+
+
+@pytest.mark.parametrize(
+    ("title", "artists", "names"),
+    [
+        ("Fire", ("Ann", " ", "Ben"), {"title": "Fire", "artist": "Ann and Ben"}),
+        ("Fire", ("", " "), {"title": "Fire"}),
+        (" ", (), {}),
+    ],
+)
+def test_a_song_has_the_names_that_are_known(
+    title: str, artists: tuple[str, ...], names: dict[str, str]
+) -> None:
+    assert names_of(Track(id=1, title=title, artists=artists, artist_ids=())) == names
 
 
 def test_names_go_in_as_they_are() -> None:

@@ -224,7 +224,7 @@ def test_a_tuned_model_reads_bare_facts() -> None:
     assert prompt.system is None
     head, *lines, end, after = prompt.user.split("\n")
     assert head.split()[0] == "song"
-    said = dict(line.split(": ") for line in lines)
+    said = dict(fact.split(": ") for line in lines for fact in line.split("; "))
     assert said.pop("energy") in ("moderate", "steady")
     assert "92 bpm" in said.pop("tempo")
     assert said == {"genres": "boom bap", "key": "D minor", "the artist's decades": "1990s"}

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 
 from fakes import FakeGenerator
@@ -87,7 +90,9 @@ def test_the_tuned_model_gets_bare_facts() -> None:
 def test_two_songs_of_the_same_facts_get_notes_of_their_own() -> None:
     def prompts_of(*names: str) -> list[tuple[str, int | None]]:
         generator = FakeGenerator(default=GOOD_ROCK)
-        write_notes([ROCK] * len(names), generator, seed=1, tuned=True, names=names)
+        write_notes(
+            [ROCK] * len(names), generator, seed=1, tuned=True, names=[{"title": name} for name in names]
+        )
         return [(prompt.user, prompt.seed) for prompt in generator.prompts]
 
     one, other = prompts_of("One Song", "Another Song")
@@ -95,9 +100,23 @@ def test_two_songs_of_the_same_facts_get_notes_of_their_own() -> None:
     assert prompts_of("Another Song", "One Song") == [other, one]
 
 
+def test_a_tuned_model_is_asked_for_no_name_that_is_unknown() -> None:
+    def heads_of(names: Mapping[str, str]) -> set[str]:
+        generator = FakeGenerator(default=GOOD_ROCK)
+        sheets = [replace(ROCK, tempo_bpm=float(bpm)) for bpm in range(80, 120)]
+        write_notes(sheets, generator, seed=1, tuned=True, names=[names] * len(sheets))
+        return {prompt.user.partition("\n")[0] for prompt in generator.prompts}
+
+    assert heads_of({}) == {"song"}
+    assert heads_of({"title": "Fire"}) == {"song", "song {title}"}
+    assert heads_of({"title": "Fire", "artist": "Ann"}) == {"song", "song {title}", "song {artist}"}
+
+
 def test_a_second_try_follows_another_plan() -> None:
     generator = FakeGenerator(default=BAD_ROCK)
-    write_notes([ROCK] * 8, generator, seed=1, tuned=True, names=[str(number) for number in range(8)])
+    write_notes(
+        [ROCK] * 8, generator, seed=1, tuned=True, names=[{"title": str(number)} for number in range(8)]
+    )
     first, second = generator.prompts[:8], generator.prompts[8:]
     assert [prompt.user for prompt in first] != [prompt.user for prompt in second]
 
@@ -145,6 +164,14 @@ def test_a_tuned_model_gets_the_bare_facts_of_a_collection() -> None:
         ("{title} is mo", "{title} is mo"),
         ('The song "{title}," is rock.', "The song {title}, is rock."),
         ("{title} is rock at 99.5 bpm. It", "{title} is rock at 99.5 bpm."),
+        (
+            "{title} is a American song, an slow one in a mood.",
+            "{title} is an American song, a slow one in a mood.",
+        ),
+        (
+            "A major and a unhurried, an ukulele in an A minor.",
+            "A major and an unhurried, a ukulele in an A minor.",
+        ),
         ("", ""),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -177,6 +178,17 @@ def test_first_texts_are_the_models_own_and_stored_ones_what_the_check_lets_thro
     assert all(prompt.completion for prompt in generator.prompts)
 
 
+def test_texts_on_what_has_no_name_ask_for_none() -> None:
+    def heads_of(**names: str) -> set[str]:
+        generator = FakeGenerator(default=GOOD_JAZZ)
+        subjects = [subject(replace(JAZZ, tempo_bpm=float(bpm)), names=names) for bpm in range(80, 110)]
+        write(subjects, generator, seed=1, tuned=True, on_done=ignore)
+        return {prompt.user.partition("\n")[0] for prompt in generator.prompts}
+
+    assert heads_of() == {"song"}
+    assert heads_of(title="Fire") == {"song", "song {title}"}
+
+
 def test_an_untuned_model_is_instructed_and_asked_once_for_first_texts() -> None:
     generator = FakeGenerator(default=BAD_ROCK)
     first = write_first([subject(ROCK)], generator, seed=1, tuned=False, on_done=ignore)
@@ -192,9 +204,7 @@ def test_a_text_that_the_model_did_not_end_is_cut_off_even_if_a_sentence_ends() 
 
 
 def test_first_texts_are_told_apart_by_the_facts_they_were_asked_for() -> None:
-    generator = FakeGenerator(
-        default=lambda prompt: next(line for line in prompt.user.splitlines() if line.startswith("year"))
-    )
+    generator = FakeGenerator(default=lambda prompt: re.findall(r"year: \d+", prompt.user)[0])
     sheets = [FactSheet(genres=("rock", "pop"), moods=("sad",), year=year) for year in (1980, 1990, 2000)]
     first = write_first([subject(sheet) for sheet in sheets], generator, seed=5, tuned=True, on_done=ignore)
     assert [text and text.text for text in first] == ["year: 1980", "year: 1990", "year: 2000"]

@@ -173,6 +173,20 @@ def test_a_prompt_that_fails_falls_back_alone(store: Store, table: Path) -> None
     assert store.jobs.pending("describe", waves.writer_version(generator), with_audio=True) == []
 
 
+def test_a_note_may_use_the_names_that_the_song_has(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "songs.csv"
+    path.write_text("id,title,artists,genres,tempo\na,Rain,Ann,rock,128\nb,Snow,,jazz,70\n")
+    add(path, store)
+    generator = FakeGenerator(default="x.", adapter="tuned@1")
+    write(store, generator, audio_only=False, seed=1, on_progress=silent, after_batch=lambda: None)
+    known = {
+        prompt.user.count("rock"): prompt.bounds().placeholders
+        for prompt in generator.prompts
+        if prompt.bounds
+    }
+    assert known == {1: ("title", "artist"), 0: ("title",)}
+
+
 def test_a_note_that_is_still_true_outlives_another_writer_that_fails(
     store: Store, table: Path, tmp_path: Path
 ) -> None:

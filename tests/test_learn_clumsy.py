@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.learn.clumsy import is_clumsy
+from linernotes.learn.clumsy import is_awkward, is_clumsy
 from linernotes.learn.corpora import read_notes
 from linernotes.types import FactSheet
 
-SHEET = FactSheet(genres=("R&B", "contemporary R&B", "rock", "folk rock", "indie rock"))
+SHEET = FactSheet(
+    genres=("R&B", "contemporary R&B", "rock", "folk rock", "indie rock"),
+    vocals="female vocals",
+    country="Canada",
+)
 CORPUS = Path(__file__).resolve().parents[1] / "corpora" / "liner_notes"
 
 
@@ -42,6 +46,40 @@ def test_clumsy(text: str) -> None:
 )
 def test_not_clumsy(text: str) -> None:
     assert not is_clumsy(text, SHEET)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Folk rock drives {title}. A woman sings.",
+        "Nobody sings this indie rock. The song is instrumental.",
+        "Indie rock from Canada drives {title}. Its artist is a Canadian.",
+        "Indie rock drives {title}, and the artist is Canada.",
+        "Indie rock drives {title}, energetic and party in mood.",
+    ],
+)
+def test_awkward(text: str) -> None:
+    assert is_awkward(text, SHEET)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A woman from Canada sings folk rock. Indie rock and R&B are in it.",
+        "{title} is party music by a Canadian artist.",
+        "The country is Canada, and {title} is made for a party, folk rock and all.",
+        "The music is Canada's answer to folk rock.",
+        "",
+    ],
+)
+def test_not_awkward(text: str) -> None:
+    assert not is_awkward(text, SHEET)
+
+
+def test_a_value_that_holds_a_nationality_tells_no_country() -> None:
+    fado = FactSheet(genres=("fado",), instruments=("Portuguese guitar",), country="Portugal")
+    assert not is_awkward("A voice leans on a Portuguese guitar. This is fado from Portugal.", fado)
+    assert is_awkward("A Portuguese singer leans on it. This is fado from Portugal.", fado)
 
 
 def test_people_are_seldom_clumsy() -> None:

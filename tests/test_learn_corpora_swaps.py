@@ -11,17 +11,26 @@ import pytest
 from linernotes.describe.wording import spelled
 from linernotes.learn.corpora import Lesson, augmented, pool_of, read_notes
 from linernotes.learn.corpora.agreement import passes
-from linernotes.learn.corpora.swaps import Pool, with_other_values
+from linernotes.learn.corpora.swaps import Pool, Slot, with_other_values
 from linernotes.types import CollectionSheet, FactSheet, Sheet
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpora" / "liner_notes"
+
+
+def slot(field: str, form: str, source: str = "s") -> Slot:
+    return Slot(source=source, field=field, form=form)
+
+
 POOL = Pool(
     values={
-        ("instruments", "after an article"): ("oboe",),
-        ("instruments", "bare"): ("tuba",),
-        ("instruments", "plural"): ("congas",),
-        ("genres", "bare"): ("ambient",),
-        ("moods", "bare"): ("angry",),
+        slot("instruments", "after an article"): ("oboe",),
+        slot("instruments", "bare"): ("tuba",),
+        slot("instruments", "plural"): ("congas",),
+        slot("instruments", "bare", "another"): ("kazoo",),
+        slot("instruments", "bare, voice"): ("choir",),
+        slot("instruments", "bare, several words"): ("slide guitar",),
+        slot("genres", "bare"): ("ambient",),
+        slot("moods", "bare"): ("angry",),
     }
 )
 
@@ -57,6 +66,17 @@ def test_a_value_gives_way_to_one_that_is_said_in_the_same_way(
     sheet = found[expected]
     assert isinstance(sheet, FactSheet)
     assert sheet.instruments == values
+
+
+def test_other_values_are_of_the_same_source_and_form() -> None:
+    made = lesson(
+        "Slow… Fiddle, male voice and bass guitar.", FactSheet(instruments=("fiddle", "male voice"))
+    )
+    texts = set(forms(made))
+    assert "Slow… Tuba, male voice and bass guitar." in texts
+    assert not any("kazoo" in text for text in texts)
+    voiced = lesson("Folk by a voice, with singing bowl.", FactSheet(instruments=("singing bowl",)))
+    assert set(forms(voiced)) == {voiced.text, "Folk by a voice, with slide guitar."}
 
 
 def test_a_value_said_twice_or_inside_another_stays() -> None:

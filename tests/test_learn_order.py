@@ -46,10 +46,11 @@ def test_what_is_not_told_has_a_place_that_stays() -> None:
 
 def test_the_prompt_follows_the_plan() -> None:
     prompt = bare_prompt(SHEET, plan_of(lesson(SHEET, TEXT)))
-    assert prompt.user.splitlines()[:3] == [
+    assert prompt.user.splitlines() == [
         "song {title}",
-        "tempo: slow, 72 bpm",
-        "instruments: drums, piano",
+        "tempo: slow, 72 bpm; instruments: drums, piano",
+        "vocals: female vocals; genres: folk, indie rock; key: D minor; year: 1994",
+        "###",
     ]
 
 

@@ -36,7 +36,7 @@ def test_a_file_that_is_no_model_is_an_error(tmp_path: Path) -> None:
     generator = LocalGenerator(tmp_path / "broken.gguf", workers=1)
     with pytest.raises(ModelError, match="cannot be loaded"):
         ask(generator, "Hi")
-    bounded = Prompt(user="Hi", bounds=Bounds(barred=("polka",)))
+    bounded = Prompt(user="Hi", bounds=lambda: Bounds(barred=("polka",)))
     with pytest.raises(ModelError, match="cannot be loaded"):
         generator.generate([bounded], max_tokens=8, temperature=0.0, seed=1)
     generator.close()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
+from linernotes.describe import PROMPT_VERSION
 from linernotes.errors import ModelError
 from linernotes.models import current, install_writer, sha256_of, take_back_writer, writer_adapter
+from linernotes.models.writer import read_card
 
 
 def made_by_tuning(folder: Path, content: bytes, base: Path) -> Path:
@@ -86,3 +89,8 @@ def test_a_damaged_writer_on_the_shelf_is_refused(tmp_path: Path, base: Path) ->
 def test_a_folder_without_a_card_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no tuned writer"):
         install_writer(tmp_path / "models", tmp_path, tmp_path / "base.gguf")
+
+
+def test_the_writer_that_ships_was_taught_on_the_prompts_of_today() -> None:
+    shipped = Path(str(resources.files("linernotes").joinpath("data/writer")))
+    assert read_card(shipped)["prompt_version"] == PROMPT_VERSION

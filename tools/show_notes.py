@@ -119,7 +119,7 @@ def _first_by_hash(shown: Sequence[Shown]) -> list[Shown]:
 
 def _section(title: str, shown: Sequence[Shown], base: LocalGenerator) -> str:
     generations = base.generate(
-        [replace(instructed_prompt(one.sheet), bounds=bounds_of(one.sheet)) for one in shown],
+        [replace(instructed_prompt(one.sheet), bounds=partial(bounds_of, one.sheet)) for one in shown],
         max_tokens=MAX_TOKENS,
         temperature=TEMPERATURES[0],
         seed=1,

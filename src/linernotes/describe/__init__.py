@@ -1,7 +1,7 @@
 """Facts become words: prompts for a model, a check that reads its text back, and plain notes without one."""
 
 from linernotes.describe.check import check_note
-from linernotes.describe.names import fill
+from linernotes.describe.names import fill, names_of
 from linernotes.describe.plain import plain_collection_note, plain_note
 from linernotes.describe.plan import Plan
 from linernotes.describe.prompts import PROMPT_VERSION, bare_prompt, instructed_prompt
@@ -18,6 +18,7 @@ __all__ = [
     "clean_text",
     "fill",
     "instructed_prompt",
+    "names_of",
     "plain_collection_note",
     "plain_note",
     "told_facts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from linernotes.describe.check.barred import barred_numbers, barred_units, barred_words, words_with_singulars
 from linernotes.describe.check.form import PLACEHOLDERS_OF
@@ -13,11 +14,11 @@ from linernotes.types import Sheet
 _NUMBER = re.compile(r"[A-Za-z]*\d+[A-Za-z]*")
 
 
-def bounds_of(sheet: Sheet) -> Bounds:
+def bounds_of(sheet: Sheet, names: Collection[str] | None = None) -> Bounds:
     """Bars words that the check would refuse, numbers in no form of any fact, and other placeholders.
 
     Numbers are barred before what they do not count, too. All else that takes several words to say is left
-    to the check.
+    to the check. ``names`` are the placeholders that have a name; None stands for all.
     """
     facts = told_facts(sheet)
     decades = [f"{year}s" for year in sheet.decades]
@@ -31,5 +32,5 @@ def bounds_of(sheet: Sheet) -> Bounds:
         barred_numbers=barred_numbers(sheet, told),
         numbers=numbers,
         barred_units=barred_units(sheet, numbers),
-        placeholders=PLACEHOLDERS_OF[sheet.kind],
+        placeholders=tuple(one for one in PLACEHOLDERS_OF[sheet.kind] if names is None or one in names),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from linernotes.types import Track
+
 PLACEHOLDERS = ("title", "artist", "album", "genre")
 
 _PLACEHOLDER = re.compile(r"\{(title|artist|album|genre)\}")
@@ -32,7 +34,7 @@ def fill(
     """
     names = {
         "title": (title or "").strip(),
-        "artist": listed([name.strip() for name in artists if name.strip()]),
+        "artist": _artists(artists),
         "album": (album or "").strip(),
         "genre": (genre or "").strip(),
     }
@@ -45,6 +47,16 @@ def fill(
         return unknown.capitalize() if _opens_sentence(template[: match.start()]) else unknown
 
     return _PLACEHOLDER.sub(named, template)
+
+
+def names_of(track: Track) -> dict[str, str]:
+    """The names of a song's placeholders, as far as they are known."""
+    names = {"title": track.title, "artist": _artists(track.artists)}
+    return {placeholder: name for placeholder, name in names.items() if name.strip()}
+
+
+def _artists(names: Sequence[str]) -> str:
+    return listed([name.strip() for name in names if name.strip()])
 
 
 def listed(names: Sequence[str]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from linernotes.describe.plain import plain_text
 from linernotes.describe.plan import Plan, draw_plan
 from linernotes.llm import Prompt
 from linernotes.types import Sheet
 
-PROMPT_VERSION = "notes-7"
+PROMPT_VERSION = "notes-8"
 """Changes with every change of the prompts below; kept with each note."""
 
 END_OF_FACTS = "###"
@@ -27,13 +29,23 @@ def instructed_prompt(sheet: Sheet) -> Prompt:
     return Prompt(system=_SYSTEM, user=plain_text(sheet))
 
 
-def bare_prompt(sheet: Sheet, plan: Plan | None = None, *, seed: int = 0) -> Prompt:
-    """The bare facts in the order of the plan, for a tuned model to continue; without a plan a drawn one.
+def bare_prompt(
+    sheet: Sheet,
+    plan: Plan | None = None,
+    *,
+    seed: int = 0,
+    placeholders: Collection[str] | None = None,
+) -> Prompt:
+    """The bare facts of the plan, a line a sentence, for a tuned model to continue.
+
+    Without a plan ``seed`` and ``placeholders`` draw one, see ``draw_plan``.
 
     No instruction to read costs no time to read. The writer's lessons (``learn``) are made with this same
     function, so that both look alike.
     """
-    plan = plan or draw_plan(sheet, seed)
-    lines = [f"{fact.label}: {', '.join(fact.values)}" for fact in plan.facts]
+    plan = plan or draw_plan(sheet, seed, placeholders)
+    lines = [
+        "; ".join(f"{fact.label}: {', '.join(fact.values)}" for fact in facts) for facts in plan.sentences
+    ]
     head = " ".join([sheet.kind, *plan.names])
     return Prompt(user="\n".join([head, *lines, END_OF_FACTS, ""]), completion=True)

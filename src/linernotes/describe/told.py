@@ -1,4 +1,4 @@
-"""The facts of a sheet as short lines of label and text, for a model to write from."""
+"""The facts of a sheet as labels and short texts, for a model to write from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_VALUE = 40
 LONGEST_PHRASE = 80
 """Of what stands out, which is said in our own words."""
 _SILENT = ("no voice", "no singer", "no vocals", "nobody sings", "no one sings", "wordless", "no words")
-_NOT_DATA = re.compile(r"[\x00-\x1f\x7f{}<>\"`]|#{2,}")
+_NOT_DATA = re.compile(r"[\x00-\x1f\x7f{}<>\"`;]|#{2,}")
 _SHARES = ("energy", "valence", "danceability", "acousticness")
 _TEXTS = ("vocals", "key", "country", "language")
 _LISTS = ("genres", "instruments", "moods", "styles")
@@ -24,7 +24,7 @@ _LISTS = ("genres", "instruments", "moods", "styles")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldFact:
-    """One line of the sheet: ``label`` is the fact's name in words, ``values`` what it holds.
+    """One fact of the sheet: ``label`` is the fact's name in words, ``values`` what it holds.
 
     ``forms`` are the ways of saying a fact that can be said in several, the words of the table first; then
     one or two of them are enough, and ``values`` are those that are proposed.

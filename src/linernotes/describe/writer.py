@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from linernotes.describe.bounds import bounds_of
 from linernotes.describe.check import check_note
 from linernotes.describe.plain import plain_text
 from linernotes.describe.prompts import END_OF_FACTS, PROMPT_VERSION, bare_prompt, instructed_prompt
 from linernotes.describe.told import told_facts
+from linernotes.describe.wording import a
 from linernotes.llm import Generation, Prompt, TextGenerator
 from linernotes.types import NoteStatus, Sheet
 
@@ -32,6 +34,7 @@ OnProgress = Callable[[int, int], None]
 _QUOTES = "\"'“”‘’ \n\t"
 _STOPS = ("\n\n", END_OF_FACTS, "<|")
 _QUOTED_PLACEHOLDER = re.compile(r"[\"'“”‘’](\{\w+\})([,.]?)[\"'“”‘’]")
+_ARTICLE = re.compile(r"\ban? (?P<word>[A-Za-z]?[a-z]{2}[\w-]*)")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")
 
 
@@ -55,7 +58,7 @@ class _Work:
     """One note on its way."""
 
     sheet: Sheet
-    name: str
+    names: Mapping[str, str] | None
     problems: list[str]
     tries: int = 0
     text: str | None = None
@@ -67,19 +70,20 @@ def write_notes(
     *,
     seed: int,
     tuned: bool = False,
-    names: Sequence[str] = (),
+    names: Sequence[Mapping[str, str] | None] = (),
     on_progress: OnProgress | None = None,
 ) -> list[NoteDraft]:
     """One checked note a sheet, in the sheets' order; what fails the check twice becomes a plain note.
 
-    Songs, artists and genres may stand side by side. ``names`` say whose notes they are: they pass by no
-    model, but let two songs of the same facts have two notes, and each the same one in every run.
+    Songs, artists and genres may stand side by side. ``names`` are what will stand for each one's
+    placeholders ("title"), and no others are asked for; where they are None, all are. They pass by no model,
+    but let two songs of the same facts have two notes, each the same one in every run.
     ``tuned`` gives the model bare facts, which only one that was taught on them can read. Sheets with
     fewer than two told facts are not worth a model's time. Where the model fails on one prompt, its reason
     stands in ``problems``; where it fails altogether, its GenerationError or ModelError goes through.
     """
-    whose = names or [""] * len(subjects)
-    works = [_Work(sheet=sheet, name=name, problems=[]) for sheet, name in zip(subjects, whose, strict=True)]
+    whose = names or [None] * len(subjects)
+    works = [_Work(sheet=sheet, names=own, problems=[]) for sheet, own in zip(subjects, whose, strict=True)]
     for work in works:
         if len(told_facts(work.sheet)) < FEWEST_FACTS:
             work.problems.append(TOO_FEW_FACTS)
@@ -100,7 +104,7 @@ def write_notes(
 
 
 def clean_text(text: str) -> str:
-    """The model's text without what models put around it.
+    """The model's text without what models put around it, and with "an" before a vowel.
 
     Quotes go (around placeholders, too), and all behind a blank line or "###". A last sentence that was
     cut is left out, if a whole one stands before it.
@@ -111,19 +115,24 @@ def clean_text(text: str) -> str:
     if len(plain) > 1 and plain[0] in "\"“'‘" and plain[-1] in "\"”'’":
         plain = plain.strip(_QUOTES)
     plain = _QUOTED_PLACEHOLDER.sub(r"\1\2", plain)
+    plain = _ARTICLE.sub(lambda match: a(match["word"]), plain)
     ends = [match.end() for match in _SENTENCE_END.finditer(plain)]
     return plain[: ends[-1]] if ends else plain
 
 
 def _prompt(work: _Work, attempt: int, *, tuned: bool) -> Prompt:
-    """The same choices for the same facts, whatever else is written beside them: a rerun writes the same.
+    """The same choices for the same facts and names, whatever is written beside them, in every run.
 
     A second try follows another plan.
     """
-    told = f"{work.sheet!r}/{work.name}".encode("utf-8", "replace")
+    whose = "/".join(name for _, name in sorted((work.names or {}).items()))
+    told = f"{work.sheet!r}/{whose}".encode("utf-8", "replace")
     seed = int.from_bytes(hashlib.blake2b(told, digest_size=4).digest())
-    prompt = bare_prompt(work.sheet, seed=seed + attempt) if tuned else instructed_prompt(work.sheet)
-    return replace(prompt, seed=seed, bounds=bounds_of(work.sheet))
+    if tuned:
+        prompt = bare_prompt(work.sheet, seed=seed + attempt, placeholders=work.names)
+    else:
+        prompt = instructed_prompt(work.sheet)
+    return replace(prompt, seed=seed, bounds=partial(bounds_of, work.sheet, work.names))
 
 
 def _judge(work: _Work, generation: Generation) -> None:

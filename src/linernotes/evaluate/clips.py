@@ -67,6 +67,7 @@ def _clip(row: Row, place: str, gpt_texts: Mapping[str, str]) -> Clip | None:
         sheet=sheet_from_aspects(words),
         reference=caption,
         words=words,
+        names={},
     )
     return Clip(subject=subject, gpt_texts=gpt_texts, said_of_recording=said)
 

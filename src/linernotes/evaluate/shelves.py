@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from linernotes.describe import names_of
 from linernotes.errors import InputError
 from linernotes.evaluate.values import Subject
 from linernotes.facts import sheet_of
@@ -31,7 +32,12 @@ def read_shelf(database: str | Path) -> Shelf:
         store.close()
     empty = sheet_of(())
     subjects = tuple(
-        Subject(id=str(track_id), sheet=sheet, popularity=tracks[track_id].popularity)
+        Subject(
+            id=str(track_id),
+            sheet=sheet,
+            popularity=tracks[track_id].popularity,
+            names=names_of(tracks[track_id]),
+        )
         for track_id in ids
         if (sheet := sheet_of(facts[track_id])) != empty
     )

@@ -16,7 +16,7 @@ class Subject:
     """Something to describe: its facts, and what is known of it beside them.
 
     ``reference`` is what a person wrote of it; ``words`` are a person's own words for it, of which the
-    sheet was made.
+    sheet was made. ``names`` are its own, by placeholder, where it is known which ones it has.
     """
 
     id: str
@@ -24,6 +24,7 @@ class Subject:
     reference: str | None = None
     words: tuple[str, ...] = ()
     popularity: float | None = None
+    names: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

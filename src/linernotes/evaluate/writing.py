@@ -32,9 +32,9 @@ def write(
     first: list[Text | None] = []
     stored: list[Text | None] = []
     for start in range(0, len(subjects), BATCH):
-        sheets = [subject.sheet for subject in subjects[start : start + BATCH]]
+        some = subjects[start : start + BATCH]
         recorder = _Recorder(generator)
-        drafts = write_notes(sheets, recorder, seed=seed, tuned=tuned)
+        drafts = _notes(some, recorder, seed=seed, tuned=tuned)
         first += _first_texts(drafts, recorder)
         stored += [_stored(draft) for draft in drafts]
         on_done(len(stored))
@@ -47,12 +47,19 @@ def write_first(
     """The first texts alone; no second try costs time."""
     first: list[Text | None] = []
     for start in range(0, len(subjects), BATCH):
-        sheets = [subject.sheet for subject in subjects[start : start + BATCH]]
+        some = subjects[start : start + BATCH]
         recorder = _Recorder(generator, most_calls=1)
-        drafts = write_notes(sheets, recorder, seed=seed, tuned=tuned)
+        drafts = _notes(some, recorder, seed=seed, tuned=tuned)
         first += _first_texts(drafts, recorder)
         on_done(len(first))
     return first
+
+
+def _notes(
+    subjects: Sequence[Subject], generator: TextGenerator, *, seed: int, tuned: bool
+) -> list[NoteDraft]:
+    sheets, names = [one.sheet for one in subjects], [one.names for one in subjects]
+    return write_notes(sheets, generator, seed=seed, tuned=tuned, names=names)
 
 
 def _first_texts(drafts: Sequence[NoteDraft], recorder: _Recorder) -> list[Text | None]:

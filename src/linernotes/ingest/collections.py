@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from linernotes.describe import NoteDraft, write_notes
@@ -105,7 +105,9 @@ def write_collections(
 
 def _drafts(stale: Sequence[_Finding], generator: TextGenerator, *, seed: int) -> list[NoteDraft]:
     sheets = [one.sheet for one in stale if one.sheet is not None]
-    names = [one.due.subject.name for one in stale if one.sheet is not None]
+    names: list[Mapping[str, str]] = [
+        {one.due.subject.kind: one.due.subject.name} for one in stale if one.sheet is not None
+    ]
     return write_notes(sheets, generator, seed=seed, tuned=generator.adapter is not None, names=names)
 
 

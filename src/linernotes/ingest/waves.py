@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from linernotes.audio import ANALYSER_VERSION, LIMITS, TaggerPaths, analyse_file
 from linernotes.compute import Outcome, run_isolated
-from linernotes.describe import PROMPT_VERSION, NoteDraft, write_notes
+from linernotes.describe import PROMPT_VERSION, NoteDraft, names_of, write_notes
 from linernotes.describe.writer import MODEL_FAILED
 from linernotes.errors import GenerationError, ModelError, UndecodableError
 from linernotes.facts import facts_from_audio, sheet_hash, sheet_of
@@ -63,7 +63,7 @@ class _Undecodable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Subject:
     track_id: int
-    title: str
+    names: Mapping[str, str]
     sheet: FactSheet
     facts_hash: str
     has_true_note: bool
@@ -132,7 +132,7 @@ def write(
                 generator,
                 seed=seed,
                 tuned=generator.adapter is not None,
-                names=[subject.title for subject in subjects],
+                names=[subject.names for subject in subjects],
             )
         except (GenerationError, ModelError) as err:
             return WaveReport(done=done, failed=fallback, stopped=str(err), trouble=trouble)
@@ -263,19 +263,18 @@ def _result(track_id: int, features: AudioFeatures) -> AudioResult:
 
 def _unwritten(store: Store, ids: Sequence[int], version: str) -> list[_Subject]:
     """Those of the tracks whose note is missing, or was made from other facts or by another writer."""
-    facts = store.catalogue.facts(ids)
+    facts, tracks = store.catalogue.facts(ids), store.catalogue.tracks(ids)
     notes = store.notes.current("song", ids)
     subjects = []
     for track_id in ids:
         claims = facts.get(track_id, ())
         sheet = sheet_of(claims)
-        title = next((str(fact.value) for fact in claims if fact.name == "title"), "")
         facts_hash, note = sheet_hash(sheet), notes.get(track_id)
         if not is_current(note, facts_hash, version):
             subjects.append(
                 _Subject(
                     track_id=track_id,
-                    title=title,
+                    names=names_of(tracks[track_id]),
                     sheet=sheet,
                     facts_hash=facts_hash,
                     has_true_note=is_true(note, facts_hash),

@@ -1,4 +1,4 @@
-"""What makes a true text clumsy: a word that comes back for no reason, the same words twice.
+"""What makes a true text clumsy: the same words or the same fact twice, scraps of sentences, false grammar.
 
 The check asks whether a text is true; of two true ones the writer is to prefer the one that reads well.
 """
@@ -9,6 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from linernotes.describe.check.coverage import facts_told
+from linernotes.describe.check.reading import Reading
+from linernotes.learn.corpora.agreement import sentences_of
 from linernotes.learn.order import LISTS
 from linernotes.types import Sheet
 
@@ -21,6 +24,15 @@ _LONG = 4
 _OFTEN = 3
 _STOCK = re.compile(r" than most of(?: the library)?")
 """What stands out may stand out twice."""
+_SHORTEST_SENTENCE = 4
+_TOLD_ONCE = ("the country", "the year", "the language")
+_NO_VOICE = re.compile(
+    r"\binstrumental|\bno(?:body| one) sings|\bno (?:vocals|singer|words)\b|\bwordless", re.IGNORECASE
+)
+_AS_ADJECTIVE = re.compile(
+    r"(?<!\ba )(?<!\bthe )\bparty(?=[.,;]| (?:and|but|yet|with|in|at|as)\b)", re.IGNORECASE
+)
+"""A noun that a list of moods makes an adjective: "energetic and party"."""
 
 
 def is_clumsy(text: str, sheet: Sheet) -> bool:
@@ -37,6 +49,42 @@ def is_clumsy(text: str, sheet: Sheet) -> bool:
     return (
         max(rows.values(), default=0) > 1 or _wears_out(words, values) or _names_twice(text.lower(), values)
     )
+
+
+def is_awkward(text: str, sheet: Sheet) -> bool:
+    """Whether the text has what people do with intent, and a small model for want of better.
+
+    A sentence of fewer than four words, a fact told in two sentences, somebody who "is Canada", a mood that
+    is "party".
+    """
+    sentences = sentences_of(text, sheet)
+    if any(len(sentence.split()) < _SHORTEST_SENTENCE for sentence in sentences):
+        return True
+    return bool(_tells_again(sentences, sheet) or _is_a_country(text, sheet) or _AS_ADJECTIVE.search(text))
+
+
+def _tells_again(sentences: Sequence[str], sheet: Sheet) -> bool:
+    """Whether two sentences tell the same fact of one value, or that nobody sings.
+
+    A "Portuguese guitar" tells no country, and "instrumental hip hop" nothing of voices.
+    """
+    masked = [Reading(sentence, sheet).masked for sentence in sentences]
+    told = Counter(
+        name
+        for sentence in masked
+        for name, is_told in facts_told(Reading(sentence, sheet)).items()
+        if is_told and name in _TOLD_ONCE
+    )
+    told["no voice"] = sum(bool(_NO_VOICE.search(sentence)) for sentence in masked)
+    return max(told.values(), default=0) > 1
+
+
+def _is_a_country(text: str, sheet: Sheet) -> bool:
+    """Whether somebody or something is said to be the country itself, "the artist is Canada"."""
+    if not sheet.country:
+        return False
+    names = rf"(?<!country )\b(?:is|are|was|were) (?:the )?{re.escape(sheet.country)}\b(?!['’])"
+    return re.search(names, text) is not None
 
 
 def _wears_out(words: Sequence[str], values: Collection[str]) -> bool:

@@ -1,9 +1,10 @@
-"""In which order a text tells the facts of its sheet: a writer is taught to walk down the list."""
+"""In which order and sentences a text tells its facts: a writer is taught to walk down the lines."""
 
 from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -42,13 +43,14 @@ _DECADE = re.compile(r"\b(?:\d\d)?\d0s\b")
 def plan_of(lesson: Lesson) -> Plan:
     """The plan that the lesson's text follows: its placeholders and its facts, as they come."""
     names = tuple(dict.fromkeys(_PLACEHOLDER.findall(lesson.text)))
-    return Plan(names=names, facts=in_order_told(lesson))
+    return Plan(names=names, sentences=in_order_told(lesson))
 
 
-def in_order_told(lesson: Lesson) -> tuple[ToldFact, ...]:
+def in_order_told(lesson: Lesson) -> tuple[tuple[ToldFact, ...], ...]:
     """The facts of the lesson's sheet, and the values of each, in the order in which its text tells them.
 
-    Where a fact is told cannot always be found; such a one gets a drawn place, the same in every run.
+    They are grouped by the sentences in which they begin to be told. Where a fact is told cannot always be
+    found; such a one gets a drawn place, the same in every run.
     """
     firsts = _firsts(lesson)
     rng = random.Random(lesson.id)
@@ -59,12 +61,16 @@ def in_order_told(lesson: Lesson) -> tuple[ToldFact, ...]:
             continue
         places = [_place(fact.label, value, firsts, lesson.text) for value in fact.values]
         known = [place for place in places if place is not None]
-        first = min(known) if known else rng.random() * len(lesson.text)
+        first = min(known) if known else rng.random() * len(lesson.text.rstrip())
         if len(known) == len(fact.values) and fact.label in LISTS:
             values = tuple(value for _, value in sorted(zip(known, fact.values, strict=True)))
             fact = replace(fact, values=values)
         placed.append((first, fact))
-    return tuple(fact for _, fact in sorted(placed, key=lambda pair: pair[0]))
+    ends = [span.end for span in Reading(lesson.text, lesson.sheet).sentences]
+    sentences: list[list[ToldFact]] = [[] for _ in [*ends, None]]
+    for place, fact in sorted(placed, key=lambda pair: pair[0]):
+        sentences[bisect_left(ends, place)].append(fact)
+    return tuple(tuple(facts) for facts in sentences if facts)
 
 
 def _forms_in(text: str, fact: ToldFact) -> dict[int, str]:

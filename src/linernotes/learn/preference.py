@@ -21,7 +21,7 @@ from pathlib import Path
 from linernotes.describe import bare_prompt, check_note, clean_text, told_facts
 from linernotes.describe.writer import FEWEST_FACTS, MAX_TOKENS
 from linernotes.learn.batches import Tokens, batches, encode, tokens_of
-from linernotes.learn.clumsy import is_clumsy
+from linernotes.learn.clumsy import is_awkward, is_clumsy
 from linernotes.learn.corpora import Lesson, Pool, augmented, pool_of
 from linernotes.learn.corpora.agreement import facts_of, is_told
 from linernotes.learn.likeness import Likeness
@@ -178,8 +178,8 @@ class _Tries:
 
 
 def _is_faultless(text: str, sheet: Sheet) -> bool:
-    """Whether it tells all facts in full, where the check lets a few pass, nothing else, and not clumsily."""
-    if is_clumsy(text, sheet) or check_note(text, sheet):
+    """Whether it tells all facts in full, where the check lets a few pass, nothing else, and reads well."""
+    if is_clumsy(text, sheet) or is_awkward(text, sheet) or check_note(text, sheet):
         return False
     return all(is_told(fact, text, sheet) for fact in facts_of(sheet))
 

@@ -38,7 +38,8 @@ class Asking:
     def key_of(self, prompt: Prompt) -> str:
         """What a text depends on beside its model: a prompt that has its seed, and how it is asked."""
         asked = {"max_tokens": self.max_tokens, "temperature": self.temperature, "schema": self.schema}
-        return digest({**asdict(prompt), **asked})
+        bounds = asdict(prompt.bounds()) if prompt.bounds else None
+        return digest({**asdict(replace(prompt, bounds=None)), **asked, "bounds": bounds})
 
     def kept_key_of(self, prompt: Prompt) -> str:
         """The same without the bounds: a kept text is read by the check, whatever it was held to."""

@@ -101,7 +101,9 @@ class LocalGenerator:
                         seed=seed_of(prompt, seed, place),
                         schema=schema,
                     ),
-                    **(bounded(prompt.bounds, self._vocabulary) if prompt.bounds and schema is None else {}),
+                    **(
+                        bounded(prompt.bounds(), self._vocabulary) if prompt.bounds and schema is None else {}
+                    ),
                     "cache_prompt": prompt.system is not None,
                 },
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -38,14 +38,14 @@ class Prompt:
     ``completion`` continues the bare text of ``user`` without a chat template; ``system`` is then put in
     front of it, with a blank line between. ``seed`` decides the random choices of this prompt alone,
     whatever stands beside it. A model on this machine keeps to ``bounds`` as far as its vocabulary lets
-    it, unless there is a schema; others do not know them.
+    it, unless there is a schema; others do not know them, so they are made when they are asked for.
     """
 
     user: str
     system: str | None = None
     completion: bool = False
     seed: int | None = None
-    bounds: Bounds | None = None
+    bounds: Callable[[], Bounds] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,15 @@ from linernotes.learn.corpora.notations import with_article
 from linernotes.types import CollectionSheet, FactSheet, Sheet
 from linernotes.words import band_of
 
-_SHARE = 0.4
+_SHARE = 0.3
 """How often each value is swapped where it can be."""
 _LISTS = ("genres", "instruments", "moods")
+_VOICE = re.compile(
+    r"\b(?:voices?|vocals?|vocalists?|sing(?:s|ers?|ing)?(?! bowl)|rap(?:s|pers?|ping)?|chant(?:s|ing)?"
+    r"|choirs?|humming)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:][\"'”’)\]]*\s+)$")
 _LENGTHS = range(40, 900)
 _LAST_YEAR = 2025
 _ARTICLE_BEFORE = re.compile(r"\b(?P<article>an?) $", re.IGNORECASE)
@@ -37,24 +43,37 @@ _PLAYED_WITH = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """Where a value can stand: in texts of one source, as one of a field, in one form.
+
+    The form is how a text says the value: in the plural, after "a", bare; a voice, in several words. Values
+    of another source make no sense: a song's note has no use for the "medium tempo" of a clip.
+    """
+
+    source: str
+    field: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """The values that sheets hold, by field and by how a text says them: in the plural, after "a", bare."""
+    """The values that sheets hold, as often as they do."""
 
-    values: Mapping[tuple[str, str], Sequence[str]]
+    values: Mapping[Slot, Sequence[str]]
 
-    def others(self, field: str, value: str, form: str) -> list[str]:
+    def others(self, slot: Slot, value: str) -> list[str]:
         """What can stand in the value's place."""
-        return [one for one in self.values.get((field, form), ()) if one != value]
+        return [one for one in self.values.get(slot, ()) if one != value]
 
 
 def pool_of(lessons: Iterable[Lesson]) -> Pool:
     """What the lessons' sheets hold, each value with the forms in which the lessons' texts say it."""
-    found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    found: dict[Slot, list[str]] = defaultdict(list)
     for lesson in lessons:
         for field in _LISTS:
             for value in getattr(lesson.sheet, field):
                 if place := _place(value, lesson.text):
-                    found[field, _form(value, lesson.text, place)][value] = None
+                    found[_slot(lesson, field, value, place)].append(value)
     return Pool(values={key: tuple(values) for key, values in found.items()})
 
 
@@ -88,7 +107,7 @@ def _with_other_value(lesson: Lesson, field: str, value: str, pool: Pool, rng: R
     sheet, place = lesson.sheet, _place(value, lesson.text)
     if place is None or _is_part_of_another(value, sheet):
         return lesson
-    others = pool.others(field, value, _form(value, lesson.text, place))
+    others = pool.others(_slot(lesson, field, value, place), value)
     if not others:
         return lesson
     new = rng.choice(others)
@@ -109,10 +128,19 @@ def _places(value: str, text: str) -> list[re.Match[str]]:
     return list(re.finditer(rf"(?<![\w-]){re.escape(value)}(?![\w-])", text, re.IGNORECASE))
 
 
+def _slot(lesson: Lesson, field: str, value: str, place: re.Match[str]) -> Slot:
+    return Slot(source=lesson.source, field=field, form=_form(value, lesson.text, place))
+
+
 def _form(value: str, text: str, place: re.Match[str]) -> str:
+    parts = ["plural" if value.endswith("s") else "bare"]
     if _ARTICLE_BEFORE.search(text[: place.start()]):
-        return "after an article"
-    return "plural" if value.endswith("s") else "bare"
+        parts = ["after an article"]
+    if _VOICE.search(value):
+        parts.append("voice")
+    if " " in value:
+        parts.append("several words")
+    return ", ".join(parts)
 
 
 def _is_part_of_another(value: str, sheet: Sheet) -> bool:
@@ -124,14 +152,10 @@ def _is_part_of_another(value: str, sheet: Sheet) -> bool:
 
 
 def _put(text: str, place: re.Match[str], new: str) -> str:
-    """The text with ``new`` in that place, with a capital where there was one, and the article it takes."""
-    if place.group()[:1].isupper() and not _is_name(place.group()):
+    """The text with ``new`` in that place, with a capital at a sentence's start, and the article it takes."""
+    if _SENTENCE_START.search(text[: place.start()]) and place.group()[:1].isupper():
         new = new[:1].upper() + new[1:]
     return with_article(f"{text[: place.start()]}{new}{text[place.end() :]}", place.start())
-
-
-def _is_name(value: str) -> bool:
-    return any(word[:1].isupper() for word in value.split()[1:])
 
 
 # --- numbers ---------------------------------------------------------------------------------------
