@@ -128,3 +128,6 @@ def test_numbers_do_not_count_what_they_are_not_the_number_of() -> None:
     assert "bpm" not in song.get("64", ())
     assert "seconds" not in song.get("218", ())
     assert {"bpm", "minutes"} <= set(song["218"])
+    assert "minutes" not in song.get("3", ())
+    assert "seconds" not in song.get("38", ())
+    assert {"bpm", "minutes"} <= set(song["38"])

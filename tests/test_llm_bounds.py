@@ -85,6 +85,6 @@ def test_a_number_is_not_written_before_what_it_does_not_count(generator: LocalG
     start = "A week has 7 days. A week has"
     assert written(generator, start, Bounds(numbers=("7",))).lstrip().startswith("7 days")
     barred = Bounds(numbers=("7", "12"), barred_units=(("7", ("days", "day")),))
-    assert not re.search(r"\b7[ -]days?\b", written(generator, start, barred))
+    assert not re.search(r"\b7[ -]day", written(generator, start, barred))
     others = Bounds(numbers=("7", "12"), barred_units=(("12", ("days",)), ("7", ("hours",))))
     assert written(generator, start, others).lstrip().startswith("7 days")

@@ -16,6 +16,7 @@ _BLANKS = ("Ġ", "▁")
 _BEGINS_NOTHING = re.compile(r"[a-z]+(?:ty|teen)|eleven|twelve|hundred|thousand", re.IGNORECASE)
 """Numbers with which no other word begins: a model that is stopped behind one makes up "eightyeighty"."""
 _AND_ALL_BEHIND = "*"
+"""Bars what begins with a word as well: a model that is stopped behind "minutes" makes up "minutesuit"."""
 
 
 def bounded(bounds: Bounds, gguf_path: Path) -> dict[str, object]:
@@ -83,7 +84,7 @@ def grammar_of(bounds: Bounds) -> str:
         lines.append(f"{number} ::= " + " | ".join(f'"{one}"' for one in numbers))
         if units:
             lines.append(f"{behind} ::= [^a-zA-Z0-9{{}}'’ -] gap | [ -] (unit{place} apart | apart)")
-            lines += _rules_without(f"unit{place}", units)
+            lines += _rules_without(f"unit{place}", {f"{unit}{_AND_ALL_BEHIND}" for unit in units})
         else:
             lines.append(f"{behind} ::= [^a-zA-Z0-9{{}}'’] gap")
     followed = " | ".join(f"{way} {gap}" for way, gap in ways.items())

@@ -60,12 +60,22 @@ def barred_numbers(sheet: Sheet, told: Collection[str]) -> tuple[str, ...]:
 
 
 def barred_units(sheet: Sheet, numbers: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What each of the numbers, in digits, cannot count: "tracks" where it is the number of artists."""
+    """What each of the numbers, in digits, cannot count: "tracks" where it is the number of artists.
+
+    The two numbers of a length count together what neither counts alone: "3 minutes and 38 seconds".
+    """
+    length = round(getattr(sheet, "duration_s", None) or 0)
+    of_length = {(str(length // 60), "minutes"), (str(length % 60), "seconds")}
     problems_of = count_problems if isinstance(sheet, CollectionSheet) else number_problems
     refused = (
         (
             number,
-            tuple(unit for unit in _UNITS if any(problems_of(Reading(f"It has {number} {unit}.", sheet)))),
+            tuple(
+                unit
+                for unit in _UNITS
+                if (number, unit) not in of_length
+                and any(problems_of(Reading(f"It has {number} {unit}.", sheet)))
+            ),
         )
         for number in numbers
         if number.isdigit()
