@@ -108,19 +108,12 @@ A LoRA adapter for {card["base"]} that turns a sheet of facts about music into a
 
 LoRA of rank {lora["rank"]} (alpha {lora["alpha"]:g}), {training["epochs"]:g} epochs of batches of
 {training["batch"]}, learning rate {training["learning_rate"]:g}, seed {card["settings"]["seed"]}:
-{card["steps"]} steps; {_time_taken(card)}.
+{card["steps"]} steps; all together took {card["seconds"] / 60:.0f} minutes on {card["device"]}.
 Loss on the held-out lessons {figures["held_out_loss_before"]} before, {figures["held_out_loss"]}
 after (step {figures["best_step"]}).{preferred} Prompt version {card["prompt_version"]}.
 
 {card["limits"]}
 """
-
-
-def _time_taken(card: Mapping[str, Any]) -> str:
-    """How long it took; no time stands on the card of a run that was not timed as a whole."""
-    if card["seconds"] is None:
-        return f"on {card['device']}, in a time that was not measured as a whole"
-    return f"all together took {card['seconds'] / 60:.0f} minutes on {card['device']}"
 
 
 def _preferred(card: Mapping[str, Any]) -> str:
