@@ -56,6 +56,12 @@ def test_not_clumsy(text: str) -> None:
         "Indie rock from Canada drives {title}. Its artist is a Canadian.",
         "Indie rock drives {title}, and the artist is Canada.",
         "Indie rock drives {title}, energetic and party in mood.",
+        "Indie rock is played with a filtered drums.",
+        "Folk rock and a shimmering hi hats are heard.",
+        "The library has one tracks of indie rock.",
+        "The tempo is folk rock, slow and sad.",
+        "The mood of the song is sad and folk rock.",
+        "A male vocal sings folk rock over a male voice.",
     ],
 )
 def test_awkward(text: str) -> None:
@@ -69,6 +75,10 @@ def test_awkward(text: str) -> None:
         "{title} is party music by a Canadian artist.",
         "The country is Canada, and {title} is made for a party, folk rock and all.",
         "The music is Canada's answer to folk rock.",
+        "Folk rock with a drums machine, twenty-one tracks of it.",
+        "A ukulele and drums play folk rock.",
+        "The mood is sad, folk rock is what a woman sings.",
+        "A female vocalist sings to a male one.",
         "",
     ],
 )

@@ -45,6 +45,13 @@ def test_a_bio_becomes_a_lesson_without_its_name(tmp_path: Path) -> None:
     assert (lesson.source, lesson.licence) == ("s", "l")
 
 
+def test_what_a_note_corrects_comes_with_it(tmp_path: Path) -> None:
+    name = str(BIO["name"])
+    corrected, plain = read(written(tmp_path, BIO | {"rejected": f"{name} is slowcore."}, BIO))
+    assert corrected.rejected == "{artist} is slowcore."
+    assert plain.rejected is None
+
+
 def test_a_folder_is_read_with_those_below_it_in_the_order_of_their_names(tmp_path: Path) -> None:
     written(tmp_path, BIO | {"id": "late"}, name="b.jsonl")
     (tmp_path / "a").mkdir()

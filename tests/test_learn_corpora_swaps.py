@@ -79,6 +79,12 @@ def test_other_values_are_of_the_same_source_and_form() -> None:
     assert set(forms(voiced)) == {voiced.text, "Folk by a voice, with slide guitar."}
 
 
+def test_what_the_lexicon_does_not_know_stays_and_replaces_nothing() -> None:
+    muffled = lesson("Folk with a wobble.", FactSheet(instruments=("wobble",)))
+    assert set(forms(muffled)) == {muffled.text}
+    assert pool_of([muffled]) == Pool(values={})
+
+
 def test_a_value_said_twice_or_inside_another_stays() -> None:
     twice = lesson("Fiddle and more fiddle.", FactSheet(instruments=("fiddle",)))
     inside = lesson("Guitar and bass guitar.", FactSheet(instruments=("guitar", "bass guitar")))

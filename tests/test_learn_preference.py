@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,9 @@ RECIPE = Recipe(
 )
 
 
-def run(tiny_base: Path, folder: Path, writer: OddOnesLie) -> tuple[Student, list[float], list[float]]:
+def run(
+    tiny_base: Path, folder: Path, writer: OddOnesLie, lessons: Sequence[Lesson] = LESSONS
+) -> tuple[Student, list[float], list[float]]:
     from linernotes.learn.base import load_base
     from linernotes.learn.preference import prefer
     from linernotes.learn.student import Student
@@ -62,7 +65,7 @@ def run(tiny_base: Path, folder: Path, writer: OddOnesLie) -> tuple[Student, lis
     losses: list[float] = []
     rounds = prefer(
         student,
-        LESSONS,
+        lessons,
         RECIPE,
         folder,
         writer_of=lambda _: writer,
@@ -129,3 +132,20 @@ def test_nothing_to_prefer_changes_nothing(tiny_base: Path, tmp_path: Path) -> N
     _, passed, _ = run(tiny_base, tmp_path / "run", OddOnesLie(lies=()))
     assert passed == [1.0]
     assert not (tmp_path / "run" / "round-1.safetensors").exists()
+
+
+def test_a_correction_becomes_likelier_than_what_it_corrects(tiny_base: Path, tmp_path: Path) -> None:
+    from linernotes.describe import bare_prompt
+    from linernotes.learn.base import load_base
+    from linernotes.learn.order import plan_of
+    from linernotes.learn.student import Student
+
+    corrected = [replace(one, rejected="it is a song") for one in LESSONS]
+    untaught = Student(load_base(str(tiny_base), tmp_path), Lora(rank=4, alpha=8), 1)
+    student, passed, losses = run(tiny_base, tmp_path / "run", OddOnesLie(lies=()), corrected)
+    assert passed == [1.0]
+    assert losses
+    for one in corrected[:4]:
+        prompt = bare_prompt(one.sheet, plan_of(one)).user
+        pair = {"prompt": prompt, "chosen": one.text, "rejected": "it is a song"}
+        assert margin(student, pair) > margin(untaught, pair)

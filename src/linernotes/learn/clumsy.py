@@ -26,6 +26,7 @@ _STOCK = re.compile(r" than most of(?: the library)?")
 """What stands out may stand out twice."""
 _SHORTEST_SENTENCE = 4
 _TOLD_ONCE = ("the country", "the year", "the language")
+_WHO = re.compile(r"\b(?:fe)?male (?:vocals?|voices?|singers?|vocalists?)\b", re.IGNORECASE)
 _NO_VOICE = re.compile(
     r"\binstrumental|\bno(?:body| one) sings|\bno (?:vocals|singer|words)\b|\bwordless", re.IGNORECASE
 )
@@ -33,6 +34,22 @@ _AS_ADJECTIVE = re.compile(
     r"(?<!\ba )(?<!\bthe )\bparty(?=[.,;]| (?:and|but|yet|with|in|at|as)\b)", re.IGNORECASE
 )
 """A noun that a list of moods makes an adjective: "energetic and party"."""
+_PLURAL = (
+    r"(?:drums|cymbals|hats|percussions|shakers|strings|bells|claps|hits|chords|keys|toms|vocals|keyboards)"
+)
+_ONE = r"\ban? (?:(?!(?:pair|set|few|lot|row|with|of|and|in|to|by|from|over|meets?)\b)[\w-]+ ){0,2}"
+_GRAMMAR = re.compile(
+    rf"{_ONE}{_PLURAL}(?=[.,;]| (?:and|are|is|with|over|that|can)\b)"
+    r"|(?<![\w-])(?:1|one) (?:tracks|artists)\b|\benergetic (?:in )?energy\b",
+    re.IGNORECASE,
+)
+"""An article before a plural, a plural of one, and a fact that is told by its own name."""
+_MOOD_IS = re.compile(
+    r"\b(?:moods?|tempo|pace)\b(?: of [^.,;]*?)? (?:is|are) "
+    r"(?P<what>(?:(?! and (?:the|a|an|it|its)\b| with\b| over\b| in\b)[^.;:])*)",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|sings?|plays?)\b")
 
 
 def is_clumsy(text: str, sheet: Sheet) -> bool:
@@ -55,19 +72,35 @@ def is_awkward(text: str, sheet: Sheet) -> bool:
     """Whether the text has what people do with intent, and a small model for want of better.
 
     A sentence of fewer than four words, a fact told in two sentences, somebody who "is Canada", a mood that
-    is "party".
+    is "party" or an instrument, "a drums".
     """
     sentences = sentences_of(text, sheet)
     if any(len(sentence.split()) < _SHORTEST_SENTENCE for sentence in sentences):
         return True
-    return bool(_tells_again(sentences, sheet) or _is_a_country(text, sheet) or _AS_ADJECTIVE.search(text))
+    return bool(
+        _tells_again(sentences, sheet)
+        or _is_a_country(text, sheet)
+        or _AS_ADJECTIVE.search(text)
+        or _GRAMMAR.search(text)
+        or _mixes_kinds(text, sheet)
+    )
+
+
+def _mixes_kinds(text: str, sheet: Sheet) -> bool:
+    """Whether a mood or a tempo is said to be an instrument or a genre: "the tempo is triangle"."""
+    others = {value.lower() for value in (*sheet.genres, *sheet.instruments)} - {*sheet.moods}
+    said = [match["what"].lower() for match in _MOOD_IS.finditer(text) if not _VERB.search(match["what"])]
+    return any(
+        re.search(rf"(?<![\w-]){re.escape(value)}(?![\w-])", what) for what in said for value in others
+    )
 
 
 def _tells_again(sentences: Sequence[str], sheet: Sheet) -> bool:
-    """Whether two sentences tell the same fact of one value, or that nobody sings.
+    """Whether two sentences tell the same fact of one value or that nobody sings, or who sings is told twice.
 
     A "Portuguese guitar" tells no country, and "instrumental hip hop" nothing of voices.
     """
+    text, heard = " ".join(sentences), sheet.instruments
     masked = [Reading(sentence, sheet).masked for sentence in sentences]
     told = Counter(
         name
@@ -76,6 +109,7 @@ def _tells_again(sentences: Sequence[str], sheet: Sheet) -> bool:
         if is_told and name in _TOLD_ONCE
     )
     told["no voice"] = sum(bool(_NO_VOICE.search(sentence)) for sentence in masked)
+    told["who sings"] = len(_WHO.findall(text)) - max(0, sum(bool(_WHO.search(one)) for one in heard) - 1)
     return max(told.values(), default=0) > 1
 
 

@@ -1,7 +1,7 @@
-"""Learns from what the check says of the writer's own texts: of two on one sheet, the better one.
+"""Learns of two texts on one sheet the better one: of the writer's own, and of those that people corrected.
 
-The better one tells every fact, nothing else, and not clumsily; the other falls short of that, or is less
-like what people write.
+The better of the writer's tells every fact, nothing else, and not clumsily; the other falls short of that, or
+is less like what people write. A correction is better than what it corrects.
 
 Direct preference optimisation (Rafailov et al., NeurIPS 2023) against the writer as it was when the round
 began. The likelihood of the better texts and of lessons is held up beside it, so that the writer does not
@@ -25,6 +25,7 @@ from linernotes.learn.clumsy import is_awkward, is_clumsy
 from linernotes.learn.corpora import Lesson, Pool, augmented, pool_of
 from linernotes.learn.corpora.agreement import facts_of, is_told
 from linernotes.learn.likeness import Likeness
+from linernotes.learn.order import plan_of
 from linernotes.learn.recipe import Recipe
 from linernotes.learn.student import Student
 from linernotes.llm import Generation, TextGenerator
@@ -34,6 +35,8 @@ _PAIRS_A_STEP = 4
 _LESSONS_A_STEP = 4
 _SHARE_OF_CHOSEN, _SHARE_OF_LESSONS = 0.3, 0.7
 """What the likelihood of the better texts and of the lessons weighs beside the preference."""
+_PAIRS_A_SHEET = 2
+"""At most, of the best text and one with a fault."""
 _WARM_STEPS = 10
 _LEAST_GAP = 0.1
 """In likeness to people's texts: what lies closer is no choice."""
@@ -93,11 +96,12 @@ def prefer(
             _keep(pairs, replace(drawn, seconds=time.monotonic() - started))
             started = time.monotonic()
         drawn = _kept(pairs)
+        corrected = [one for one in lessons if one.rejected][number - 1 :: recipe.preference.rounds]
         if learned.exists():
             student.load(learned)
-        elif drawn.pairs:
+        elif chosen := [*drawn.pairs, *map(_corrected, corrected)]:
             rng = random.Random(f"{recipe.seed}/{number}/learn")
-            _learn(student, drawn.pairs, lessons, pool, recipe, number, rng, on_step)
+            _learn(student, chosen, lessons, pool, recipe, number, rng, on_step)
             student.save(learned)
             drawn = replace(drawn, seconds=drawn.seconds + time.monotonic() - started)
             _keep(pairs, drawn)
@@ -171,10 +175,16 @@ class _Tries:
             return
         ranked = sorted((likeness.of(text, self.sheet), text) for text in self.good)
         (low, worst), (high, best) = ranked[0], ranked[-1]
-        if self.bad:
-            yield Pair(prompt=self.prompt, chosen=best, rejected=rng.choice(self.bad))
+        for bad in rng.sample(self.bad, min(len(self.bad), _PAIRS_A_SHEET)):
+            yield Pair(prompt=self.prompt, chosen=best, rejected=bad)
         if high - low > _LEAST_GAP:
             yield Pair(prompt=self.prompt, chosen=best, rejected=worst)
+
+
+def _corrected(lesson: Lesson) -> Pair:
+    assert lesson.rejected is not None
+    prompt = bare_prompt(lesson.sheet, plan_of(lesson)).user
+    return Pair(prompt=prompt, chosen=lesson.text, rejected=lesson.rejected)
 
 
 def _is_faultless(text: str, sheet: Sheet) -> bool:

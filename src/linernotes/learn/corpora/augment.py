@@ -39,9 +39,9 @@ def augmented(lesson: Lesson, rng: random.Random, pool: Pool | None = None) -> L
     Notes lose facts together with the sentences that tell them, or say numbers, keys and words of a band in
     another way; numbers, keys and, where there is a pool, genres, instruments and moods are at times others,
     in text and sheet alike. The values of lists change places in every sheet. What passed the check before
-    passes it after; the id stays.
+    passes it after; the id stays, and a corrected text stands alone.
     """
-    changed = lesson
+    changed = replace(lesson, rejected=None)
     if passes(lesson):
         if rng.random() < _DROP_OUT:
             changed = without_some_facts(changed, rng)

@@ -16,7 +16,8 @@ class Lesson:
     """``text`` tells the facts of ``sheet``, with ``{title}``, ``{artist}`` and ``{genre}`` for names.
 
     ``source`` and ``licence`` say where it comes from and what may be done with what learns from it. Lessons
-    on the same recording share its ``group``, so that they are held out together.
+    on the same recording share its ``group``, so that they are held out together. ``rejected`` is the text
+    that somebody corrected: the writer is to prefer ``text`` to it.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Lesson:
     source: str
     licence: str
     group: str = ""
+    rejected: str | None = None
 
     @property
     def is_held_out(self) -> bool:

@@ -2,7 +2,8 @@
 
 Each line is an object with ``kind`` (song, artist or genre), ``facts`` and ``text``. ``name`` is whom or what
 the text is about: where the text names it, a placeholder takes its place, so that no name is learned. ``id``
-may be left out. What the facts are called is told in ``corpora/liner_notes/README.md``.
+may be left out; ``rejected`` is the text that this one corrects, where there is one. What the facts are
+called is told in ``corpora/liner_notes/README.md``.
 """
 
 from __future__ import annotations
@@ -51,9 +52,14 @@ def _read(file: Path, source: str, licence: str) -> Iterator[Lesson]:
             sheet = sheet_from(kind, row["facts"])
         except (ValueError, KeyError, TypeError, AttributeError) as err:
             raise InputError(f"{place} is no note: {err!r}") from err
+        rejected = text_in(row, "rejected", place) if row.get("rejected") is not None else None
         if row.get("name") is not None:
-            text = without_name(text, text_in(row, "name", place), sheet)
-        yield Lesson(id=_id(row, text), sheet=sheet, text=text, source=source, licence=licence)
+            name = text_in(row, "name", place)
+            text = without_name(text, name, sheet)
+            rejected = without_name(rejected, name, sheet) if rejected else None
+        yield Lesson(
+            id=_id(row, text), sheet=sheet, text=text, source=source, licence=licence, rejected=rejected
+        )
 
 
 def _id(row: Row, text: str) -> str:

@@ -17,11 +17,14 @@ from linernotes.describe.wording import clock, spelled
 from linernotes.learn.corpora.lesson import Lesson
 from linernotes.learn.corpora.notations import with_article
 from linernotes.types import CollectionSheet, FactSheet, Sheet
-from linernotes.words import band_of
+from linernotes.words import band_of, lexicon
 
 _SHARE = 0.3
 """How often each value is swapped where it can be."""
-_LISTS = ("genres", "instruments", "moods")
+_LISTS = {"genres": "genre", "instruments": "instrument", "moods": "mood"}
+"""The fields whose values are swapped, and what the lexicon calls such values. Only what it knows is swapped:
+among what people note of clips ("muffled", "a higher pitch") are many that make no sense in another's place.
+"""
 _VOICE = re.compile(
     r"\b(?:voices?|vocals?|vocalists?|sing(?:s|ers?|ing)?(?! bowl)|rap(?:s|pers?|ping)?|chant(?:s|ing)?"
     r"|choirs?|humming)\b",
@@ -72,7 +75,7 @@ def pool_of(lessons: Iterable[Lesson]) -> Pool:
     for lesson in lessons:
         for field in _LISTS:
             for value in getattr(lesson.sheet, field):
-                if place := _place(value, lesson.text):
+                if _is_known(field, value) and (place := _place(value, lesson.text)):
                     found[_slot(lesson, field, value, place)].append(value)
     return Pool(values={key: tuple(values) for key, values in found.items()})
 
@@ -105,7 +108,7 @@ def with_other_values(lesson: Lesson, pool: Pool, rng: Random) -> Lesson:
 
 def _with_other_value(lesson: Lesson, field: str, value: str, pool: Pool, rng: Random) -> Lesson:
     sheet, place = lesson.sheet, _place(value, lesson.text)
-    if place is None or _is_part_of_another(value, sheet):
+    if place is None or not _is_known(field, value) or _is_part_of_another(value, sheet):
         return lesson
     others = pool.others(_slot(lesson, field, value, place), value)
     if not others:
@@ -116,6 +119,10 @@ def _with_other_value(lesson: Lesson, field: str, value: str, pool: Pool, rng: R
     values = tuple(new if one == value else one for one in getattr(sheet, field))
     changed: dict[str, Any] = {field: values}
     return replace(lesson, text=_put(lesson.text, place, new), sheet=replace(sheet, **changed))
+
+
+def _is_known(field: str, value: str) -> bool:
+    return any(family == _LISTS[field] for family, _ in lexicon().meanings(value))
 
 
 def _place(value: str, text: str) -> re.Match[str] | None:
