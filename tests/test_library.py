@@ -273,3 +273,34 @@ def test_minutes_without_end_are_answered(library: Library) -> None:
 def test_a_corrected_name_is_said(library: Library) -> None:
     answer = library.ask("songs by Oto Vale")
     assert "“Oto Vale” was read as Otto Vale" in answer.messages
+
+
+def test_a_further_question_knows_what_was_asked_and_liked_before(library: Library) -> None:
+    first = library.ask("calm ambient", listener="me")
+    liked = next(pick.track for pick in first.picks if pick.track.title == "Night Desk")
+    library.feedback("me", liked.id, "like", answer_id=first.id)
+    second = library.ask("more of that", after=first.id)
+    assert second.parent_id == first.id
+    assert titles(second)[0] == "Slow Harbour"
+    assert "Night Desk" not in titles(second)
+
+
+def test_a_song_asked_for_by_name_comes_first_in_a_conversation_and_others_follow(library: Library) -> None:
+    first = library.ask("catchy pop")
+    second = library.ask("songs by Otto Vale", after=first.id)
+    assert set(titles(second)[:2]) == {"Night Desk", "Slow Harbour"}
+    assert len(titles(second)) > 2
+
+
+def test_what_was_disliked_in_a_conversation_does_not_come_back(library: Library) -> None:
+    first = library.ask("catchy pop")
+    disliked = first.picks[0].track
+    library.feedback("guest", disliked.id, "dislike", answer_id=first.id)
+    assert disliked.title not in titles(library.ask("more pop", after=first.id))
+    library.feedback("guest", disliked.id, "undo", answer_id=first.id)
+    assert disliked.title in titles(library.ask("more pop", after=first.id))
+
+
+def test_a_question_after_an_answer_that_was_never_given_is_refused(library: Library) -> None:
+    with pytest.raises(InputError, match="no answer 77"):
+        library.ask("more", after=77)

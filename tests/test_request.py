@@ -323,3 +323,27 @@ def test_a_long_request_is_read_in_a_moment(piece: str) -> None:
     start = time.perf_counter()
     parse(piece * (10_000 // len(piece)), CATALOGUE)
     assert time.perf_counter() - start < 1.0
+
+
+def test_a_title_by_an_artist_after_like_is_a_name_whatever_words_it_is_made_of() -> None:
+    request = parse("songs like violent shiver by benjamin booker", Gazetteer())
+    assert request.unknown_names == ("violent shiver", "benjamin booker")
+    request = parse("similar to when it ends it starts again by spoon, but slower", Gazetteer())
+    assert request.unknown_names == ("when it ends it starts again", "spoon")
+
+
+def test_ordinary_words_after_songs_like_are_a_name_where_they_say_nothing_of_music() -> None:
+    assert parse("songs like broken arrow", Gazetteer()).unknown_names == ("broken arrow",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "something like calm piano by night",
+        "songs like this by women",
+        "music like a warm hug",
+        "feels like home",
+    ],
+)
+def test_what_only_sounds_like_a_name_is_none(text: str) -> None:
+    assert parse(text, Gazetteer()).unknown_names == ()

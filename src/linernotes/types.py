@@ -358,6 +358,8 @@ class Context:
 class Request:
     """A request in words, understood. ``rest`` is the text that no rule explained.
 
+    ``language`` is the one it was read in, as ISO 639-1 calls it.
+
     ``popularity`` runs from -1 (deep cuts) to 1 (hits). ``suggestions`` are names of the catalogue that
     an unknown name may have meant. ``order`` is what was said of the order of the picks, in the request's
     words. ``unread_avoids`` are exclusions that no rule could read: promises that cannot be given.
@@ -375,6 +377,19 @@ class Request:
     suggestions: tuple[str, ...] = ()
     order: str | None = None
     unread_avoids: tuple[str, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What went before a request: earlier requests, oldest first, and what was thought of their picks.
+
+    ``liked`` and ``disliked`` are tracks; neither are to be found again.
+    """
+
+    requests: tuple[str, ...] = ()
+    liked: tuple[int, ...] = ()
+    disliked: tuple[int, ...] = ()
 
 
 # --- the index -------------------------------------------------------------------------------------
@@ -449,7 +464,8 @@ class Candidates:
     """Tracks that may answer, with one score a retrieval channel.
 
     ``scores`` and ``ranks`` are ``(n, c) float32``; NaN where the channel did not find the track; ranks
-    start at 1. ``verified`` is ``(n,) bool``.
+    start at 1. ``verified`` is ``(n,) bool``. ``traits`` are ``(n,) float32``, known whoever found a track,
+    and ``asked`` numbers that tell what was asked; see ``retrieve.traits``.
     """
 
     ids: Ids
@@ -457,6 +473,8 @@ class Candidates:
     scores: Vector
     ranks: Vector
     verified: NDArray[np.bool_]
+    traits: Mapping[str, Vector] = field(default_factory=dict)
+    asked: Mapping[str, float] = field(default_factory=dict)
 
 
 # --- the answer ------------------------------------------------------------------------------------

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from linernotes.errors import InputError
 from linernotes.evaluate.aspects import sheet_from_aspects
+from linernotes.evaluate.data import data_file
 from linernotes.evaluate.values import Subject
 from linernotes.learn.corpora.rows import Row, read_rows, text_in, texts_in, truth_in
 
 CAPTIONS = Path("musiccaps/captions.jsonl.gz")
 PREDICTIONS = Path("lp_musiccaps_llm/predictions.jsonl.gz")
+_NEEDED = f"{CAPTIONS} (MusicCaps, CC BY-SA 4.0) and {PREDICTIONS} (LP-MusicCaps)"
 GPT_PROMPTS = ("caption_writing", "caption_summary", "caption_paraphrase", "caption_attribute_prediction")
 """What GPT-3.5 was asked, each a baseline of its own (Doh et al., ISMIR 2023)."""
 
@@ -34,10 +36,10 @@ def read_clips(data_dir: Path) -> list[Clip]:
 
     Raises InputError if the files are not there, with where they come from, or are of another form.
     """
-    gpt_texts = _gpt_texts(_found(data_dir / PREDICTIONS))
+    gpt_texts = _gpt_texts(data_file(data_dir / PREDICTIONS, _NEEDED))
     clips = [
         clip
-        for place, row in read_rows(_found(data_dir / CAPTIONS))
+        for place, row in read_rows(data_file(data_dir / CAPTIONS, _NEEDED))
         if truth_in(row, "is_eval", place)
         if (clip := _clip(row, place, gpt_texts.get(text_in(row, "ytid", place), {})))
     ]
@@ -70,12 +72,3 @@ def _clip(row: Row, place: str, gpt_texts: Mapping[str, str]) -> Clip | None:
         names={},
     )
     return Clip(subject=subject, gpt_texts=gpt_texts, said_of_recording=said)
-
-
-def _found(path: Path) -> Path:
-    if not path.is_file():
-        raise InputError(
-            f"{path} is not there: --data needs a folder with {CAPTIONS} (MusicCaps, CC BY-SA 4.0) and "
-            f"{PREDICTIONS} (LP-MusicCaps); docs/evaluate.md says what they hold"
-        )
-    return path

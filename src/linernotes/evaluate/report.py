@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from linernotes.evaluate.values import Example, Measured, SuiteResult, Table
 
@@ -26,6 +26,18 @@ COLUMNS = {
     "recall_at_10": "R@10",
     "bleu_4": "BLEU-4",
     "rouge_l": "ROUGE-L",
+    "hit_at_1": "Hit@1",
+    "hit_at_10": "Hit@10",
+    "hit_at_20": "Hit@20",
+    "hit_at_100": "Hit@100",
+    "recall_at_100": "R@100",
+    "mrr": "MRR",
+    "ndcg_at_10": "nDCG@10",
+    "relaxed_f1": "F1 relaxed",
+    "strict_f1": "F1 strict",
+    "polarity": "polarity",
+    "unwanted_recall": "not wanted, R",
+    "unwanted_precision": "not wanted, P",
 }
 """The measures of a table, and what stands above their columns; JSON holds further ones."""
 NO_VALUE = "-"
@@ -45,12 +57,31 @@ SHARES = frozenset(
         "recall_at_10",
     }
 )
-LEGEND = (
+_OF_TEXTS = (
     "told: share of the sheet's facts; claims: supported of all; unsup.: texts with a claim or a number that "
     "no fact bears out; 1st try: texts the check has nothing against; unasked: too few facts for a model; "
     "opening: most frequent first three words; repeats: most frequent sentence, names and numbers masked; "
     "diff.: different words a text; R@k: found by the person's caption, BM25 over all texts of the row"
 )
+
+
+_OF_RANKINGS = (
+    "Hit@k: requests with a right song among the first k; R@100: share of the right songs among the first "
+    "100; MRR: one over the place of the first right song; nDCG@10: right songs in the first 10, early ones "
+    "more; means over dialogues"
+)
+
+
+_OF_PARSES = (
+    "F1: micro, over what is to be found in a request, by type; relaxed: a part in common, strict: the same "
+    "text; polarity: of what was found, the share with the right one; not wanted: recall and precision of "
+    "what is excluded, of whatever type"
+)
+
+
+def legend(result: SuiteResult) -> str:
+    """What the measures of the suite's tables mean."""
+    return {"descriptions": _OF_TEXTS, "requests": _OF_PARSES}.get(result.suite, _OF_RANKINGS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +101,7 @@ def as_json(result: SuiteResult) -> dict[str, object]:
         "n": result.n,
         "metrics": {name: _table_json(table) for name, table in result.metrics.items()},
         "baselines": {name: _table_json(table) for name, table in result.baselines.items()},
+        **({"gains": [asdict(gain) for gain in result.gains]} if result.gains else {}),
         "seconds": round(result.seconds, 1),
     }
 
@@ -100,12 +132,13 @@ def _lines(result: SuiteResult, command: str) -> Iterator[str]:
     yield f"# Evaluation: {result.suite}"
     yield ""
     yield f"`{command}`, {result.n:,} subjects, {result.seconds:.0f} s. Shares in percent."
-    yield f"Legend: {LEGEND}."
+    yield f"Legend: {legend(result)}."
     all_rows = rows(result)
     for group in dict.fromkeys(row.group for row in all_rows):
         own = [row for row in all_rows if row.group == group]
         yield from ("", f"## {group}", "", *_markdown_table(own))
         yield from _interval_lines(result, group)
+    yield from _gain_lines(result)
     for part, problems in result.problems.items():
         yield from ("", f"## What the check says of our first texts: {part}", "")
         yield from (f"- {count} × {_inline(problem)}" for problem, count in problems)
@@ -140,6 +173,16 @@ def _interval_lines(result: SuiteResult, group: str) -> Iterator[str]:
         ]
         if correlations:
             yield f"Spearman with popularity: {', '.join(correlations)}."
+
+
+def _gain_lines(result: SuiteResult) -> Iterator[str]:
+    """What ours gains on a baseline, request by request."""
+    for system, rival in dict.fromkeys((one.system, one.rival) for one in result.gains):
+        own = [one for one in result.gains if (one.system, one.rival) == (system, rival)]
+        told = ", ".join(
+            f"{COLUMNS[one.measure]} {one.mean:+.3f} ({one.low:+.3f} to {one.high:+.3f})" for one in own
+        )
+        yield from ("", f"Ours, {system}, against {rival}, paired, 95 % intervals: {told}.")
 
 
 def _example_lines(example: Example) -> Iterator[str]:

@@ -61,11 +61,24 @@ Table = Mapping[str, Measured]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """By how much one of ours is above a baseline in one measure: the mean and the ends of its interval."""
+
+    system: str
+    rival: str
+    measure: str
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteResult:
     """What a suite measured: of ours (by which of its texts) and of the baselines, group by group.
 
     ``n`` counts the subjects of all groups that do not overlap. ``problems`` are the commonest things that
-    the check said of our own texts; ``examples`` are some subjects with all texts on them.
+    the check said of our own texts; ``examples`` are some subjects with all texts on them; ``gains`` are
+    paired, request by request.
     """
 
     suite: str
@@ -76,6 +89,7 @@ class SuiteResult:
     seconds: float
     problems: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    gains: tuple[Gain, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

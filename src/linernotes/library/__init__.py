@@ -28,8 +28,21 @@ from linernotes.library.pages import (
 )
 from linernotes.library.plain import plain
 from linernotes.llm import TextGenerator
+from linernotes.rank import Fusion
+from linernotes.retrieve import Sessions
 from linernotes.store import Store
-from linernotes.types import Answer, Event, EventKind, Fact, NameEntry, Request, Seed, Track
+from linernotes.types import (
+    Answer,
+    Candidates,
+    Conversation,
+    Event,
+    EventKind,
+    Fact,
+    NameEntry,
+    Request,
+    Seed,
+    Track,
+)
 
 __all__ = [
     "AskOptions",
@@ -90,14 +103,34 @@ class Library:
         self._answering.forget_names()
         return report
 
-    def ask(self, text: str, options: AskOptions | None = None, **keywords: Unpack[AskKeywords]) -> Answer:
+    def ask(
+        self,
+        text: str,
+        options: AskOptions | None = None,
+        *,
+        conversation: Conversation | None = None,
+        **keywords: Unpack[AskKeywords],
+    ) -> Answer:
         """Songs for a request in plain words, best first, with reasons.
 
         What is asked beside the words goes into ``options`` or into keywords of the same names, as in
-        ``library.ask("calm piano", n=5, listener="me")``. Raises InputError for an empty request.
+        ``library.ask("calm piano", n=5, listener="me")``. ``conversation`` stands in for the one up to the
+        answer that ``after`` names. Raises InputError for an empty request, or an unknown answer.
         """
         self._mend_index()
-        return self._answering.ask(text, replace(options or AskOptions(), **keywords))
+        return self._answering.ask(text, replace(options or AskOptions(), **keywords), conversation)
+
+    def candidates(self, text: str, conversation: Conversation) -> Candidates:
+        """What is found for a request before it is ranked, for learning how to rank it."""
+        self._mend_index()
+        return self._answering.candidates(text, conversation)
+
+    def use(self, *, fusion: Fusion | None = None, sessions: Sessions | None = None) -> None:
+        """Ranks by another fusion, and finds by other sessions, from the next request on."""
+        if fusion is not None:
+            self._answering.fusion = fusion
+        if sessions is not None:
+            self._answering.sessions = sessions
 
     def similar(self, name: str, options: AskOptions | None = None) -> Answer:
         """Songs like an artist or a song, given by name or by a song's number.

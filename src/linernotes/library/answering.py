@@ -17,15 +17,18 @@ from linernotes.errors import ModelError
 from linernotes.explain import Evidence, channel_scores, reasons_for
 from linernotes.index import Index, IndexedTrack
 from linernotes.ingest import open_embedder
+from linernotes.library.conversation import conversation_until
 from linernotes.library.plain import plain
 from linernotes.library.profile import RECENT_EVENTS, taste_of
 from linernotes.rank import (
     FixedFusion,
+    Fusion,
     Ranking,
     Taste,
     diversity,
     length_of,
     limits,
+    named_first,
     popularity,
     promises,
     relevance,
@@ -34,8 +37,10 @@ from linernotes.rank import (
 )
 from linernotes.request import MAX_REQUEST_CHARS, Gazetteer, parse
 from linernotes.retrieve import (
+    Sessions,
     conditions_of,
     is_understood,
+    named_tracks,
     required_artists,
     required_tracks,
     retrieve,
@@ -47,6 +52,7 @@ from linernotes.types import (
     Candidates,
     Condition,
     Context,
+    Conversation,
     Fact,
     FactSheet,
     Ids,
@@ -60,6 +66,7 @@ from linernotes.words import fold
 
 log = logging.getLogger(__name__)
 
+_NO_CONVERSATION = Conversation()
 DEPTH = 200
 DEEPER = 3
 """Tracks that each channel may find; for a long answer so many times its length."""
@@ -79,7 +86,8 @@ SEED_TRACKS = 60
 class AskOptions:
     """What is asked beside the words. ``n`` None leaves the number to the request.
 
-    ``popularity`` runs from -1 (deep cuts) to 1 (hits), ``diversity`` from 0 to 1.
+    ``popularity`` runs from -1 (deep cuts) to 1 (hits), ``diversity`` from 0 to 1; ``after`` is the answer
+    that the request follows on.
     """
 
     n: int | None = 20
@@ -88,6 +96,7 @@ class AskOptions:
     popularity: float | None = None
     diversity: float = 0.3
     minutes: float | None = None
+    after: int | None = None
 
 
 class AskKeywords(TypedDict, total=False):
@@ -99,6 +108,7 @@ class AskKeywords(TypedDict, total=False):
     popularity: float | None
     diversity: float
     minutes: float | None
+    after: int | None
 
 
 class Answering:
@@ -108,48 +118,85 @@ class Answering:
         self._settings = settings
         self._store = store
         self._index = index
-        self._fusion = FixedFusion()
+        self.fusion: Fusion = FixedFusion()
+        self.sessions = Sessions(())
         self._lock = threading.Lock()
         self._names: _Names | None = None
         self._shown = _Shown(generation=-1)
         self._embedder: Embedder | None = None
         self._embedder_missing = ""
 
-    def ask(self, text: str, options: AskOptions) -> Answer:
-        """The answer to a request in words. Raises InputError for an empty one."""
-        started = time.monotonic()
-        return self.answer(parse(text, self._gazetteer()), options, started=started)
+    def ask(self, text: str, options: AskOptions, conversation: Conversation | None = None) -> Answer:
+        """The answer to a request in words; ``conversation`` stands in for the one that ``options`` name.
 
-    def answer(self, request: Request, options: AskOptions, *, started: float | None = None) -> Answer:
+        Raises InputError for an empty request, or one after an answer that was never given.
+        """
+        started = time.monotonic()
+        request = parse(text, self._gazetteer())
+        if conversation is None and options.after is not None:
+            conversation = conversation_until(options.after, self._store)
+        return self.answer(request, options, conversation or Conversation(), started=started)
+
+    def answer(
+        self,
+        request: Request,
+        options: AskOptions,
+        conversation: Conversation = _NO_CONVERSATION,
+        *,
+        started: float | None = None,
+    ) -> Answer:
         """The answer to a request that is understood already."""
         started = time.monotonic() if started is None else started
         request = _with_options(request, options)
         seed_tracks = self._seed_tracks(request)
         conditions = conditions_of(request, known_values=self._index.values)
-        candidates = retrieve(
+        depth = max(DEPTH, DEEPER * _most_tracks(request, options))
+        candidates = self._retrieve(request, conversation, seed_tracks, conditions, depth)
+        chosen = self._rank(request, conversation, candidates, conditions, options)
+        picks = self._picks(request, chosen, candidates, seed_tracks)
+        messages = (*self._messages(request), *chosen.messages)
+        return self._keep(request, picks, messages, options, time.monotonic() - started)
+
+    def candidates(self, text: str, conversation: Conversation) -> Candidates:
+        """What was found for a request before it is ranked: what a fusion learns from."""
+        request = parse(text, self._gazetteer())
+        conditions = conditions_of(request, known_values=self._index.values)
+        return self._retrieve(request, conversation, self._seed_tracks(request), conditions, DEPTH)
+
+    def _retrieve(
+        self,
+        request: Request,
+        conversation: Conversation,
+        seed_tracks: Mapping[int, Ids],
+        conditions: tuple[Condition, ...],
+        depth: int,
+    ) -> Candidates:
+        return retrieve(
             request,
             index=self._index,
             embedder=self._open_embedder(),
             seed_tracks=seed_tracks,
             conditions=conditions,
-            depth=max(DEPTH, DEEPER * _most_tracks(request, options)),
+            depth=depth,
+            conversation=conversation,
+            sessions=self.sessions,
         )
-        chosen = self._rank(request, candidates, conditions, options)
-        picks = self._picks(request, chosen, candidates, seed_tracks)
-        messages = (*self._messages(request), *chosen.messages)
-        return self._keep(request, picks, messages, options, time.monotonic() - started)
 
     # --- ranking
 
     def _rank(
         self,
         request: Request,
+        conversation: Conversation,
         candidates: Candidates,
         conditions: tuple[Condition, ...],
         options: AskOptions,
     ) -> _Chosen:
         length = length_of(request.limits, _asked_number(request, options))
-        ranking = top(relevance(candidates, self._fusion), max(RANKED, 3 * length.tracks))
+        ranking = relevance(candidates, self.fusion)
+        if conversation.requests:
+            ranking = named_first(ranking, named_tracks(request, self._index))
+        ranking = top(ranking, max(RANKED, 3 * length.tracks))
         ranking = self._personal(ranking, request, options.listener)
         if not length.timed and length.per_artist is None:
             ranking = top(ranking, max(VARIED, 3 * length.tracks))
@@ -333,9 +380,17 @@ class Answering:
             messages=messages,
             versions={"fusion": "fixed", "embedder": self._embedder.model if self._embedder else ""},
             context=plain(request.context),
+            parent_id=options.after,
             listener=options.listener,
         )
-        return Answer(id=answer_id, request=request, picks=picks, messages=messages, seconds=seconds)
+        return Answer(
+            id=answer_id,
+            request=request,
+            picks=picks,
+            messages=messages,
+            seconds=seconds,
+            parent_id=options.after,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

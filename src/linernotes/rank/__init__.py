@@ -5,7 +5,8 @@
 """
 
 from linernotes.rank.diversity import diversity, one_of_each_song
-from linernotes.rank.fuse import FixedFusion, Fusion, relevance
+from linernotes.rank.fuse import FixedFusion, Fusion, named_first, relevance
+from linernotes.rank.learned import LearnedFusion
 from linernotes.rank.limits import Cut, Length, length_of, limits
 from linernotes.rank.popularity import popularity
 from linernotes.rank.promises import Promised, promises
@@ -18,6 +19,7 @@ __all__ = [
     "Fusion",
     "KnownTrack",
     "KnownTracks",
+    "LearnedFusion",
     "Length",
     "Promised",
     "Ranking",
@@ -25,6 +27,7 @@ __all__ = [
     "diversity",
     "length_of",
     "limits",
+    "named_first",
     "one_of_each_song",
     "popularity",
     "promises",

@@ -8,8 +8,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from linernotes.rank.ranking import Ranking, ordered
-from linernotes.types import Candidates, Vector
+from linernotes.rank.ranking import Ranking, add, ordered
+from linernotes.types import Candidates, Ids, Vector
 
 RANK_OFFSET: Final = 60
 """k of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009."""
@@ -23,6 +23,12 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
         "seed_text": 0.7,
         "seed_facts": 0.7,
         "by": 0.3,
+        "history": 1.0,
+        "liked_artists": 0.7,
+        "sessions": 0.5,
+        "session_artists": 0.3,
+        "together": 0.5,
+        "together_artists": 0.3,
         "browse": 0.1,
     }
 )
@@ -72,6 +78,11 @@ class FixedFusion:
     @staticmethod
     def _row(by_channel: Mapping[str, float], channels: tuple[str, ...]) -> Vector:
         return np.array([by_channel.get(channel, 0.0) for channel in channels], dtype=np.float32)
+
+
+def named_first(ranking: Ranking, named: Ids) -> Ranking:
+    """The tracks that were asked for by name before all others: no score reaches their 1 more."""
+    return add(ranking, "named", np.isin(ranking.ids, named).astype(np.float32)) if len(named) else ranking
 
 
 def relevance(candidates: Candidates, fusion: Fusion) -> Ranking:

@@ -62,6 +62,7 @@ NUMBERS = words("names", "numbers")
 NO_VERBS = words("names", "no_verbs")
 ASKING = words("names", "asking")
 ARTICLES = words("names", "articles")
+NO_TITLES = words("names", "no_titles")
 KIND_BEFORE = {word: kind for kind, said in tabled("names", "kind_before").items() for word in said.split()}
 
 

@@ -66,5 +66,6 @@ def find_orders(text: RequestText, taken: frozenset[int]) -> tuple[OrderSpan, ..
         piece = match.group().strip()
         first, end = text.words_in(match.start(), match.start() + len(piece))
         if is_free(taken, first, end):
-            spans.append(OrderSpan(first=first, end=end, text=piece))
+            said = text.between(match.start(), match.start() + len(piece))
+            spans.append(OrderSpan(first=first, end=end, text=said))
     return tuple(spans)

@@ -136,7 +136,8 @@ def span_of(text: RequestText, start: int, stop: int, limit: Limit, *, era: bool
     start += len(piece) - len(piece.lstrip())
     piece = piece.strip()
     first, end = text.words_in(start, start + len(piece))
-    return LimitSpan(first=first, end=end, text=piece, limit=limit, era=era)
+    said = text.between(start, start + len(piece))
+    return LimitSpan(first=first, end=end, text=said, limit=limit, era=era)
 
 
 def _number(text: str) -> float:

@@ -14,6 +14,7 @@ from linernotes.request import cues
 from linernotes.request.eras import find_eras
 from linernotes.request.fame import find_orders, find_popularity
 from linernotes.request.gazetteer import Gazetteer
+from linernotes.request.languages import in_english
 from linernotes.request.limits import find_limits, is_nonsense
 from linernotes.request.names import find_names
 from linernotes.request.negation import Exclusions, find_exclusions
@@ -67,7 +68,8 @@ def parse(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> R
     avoids = _all_avoids(avoided)
     wants = tuple(_moderated(want, avoids) for want in _wants(wanted, avoids))
     return Request(
-        text=reading.text.text,
+        text=reading.text.original,
+        language=reading.text.language,
         seeds=tuple(_seed(span) for span in wanted if isinstance(span, NameSpan) and span.entries),
         wants=wants,
         avoids=tuple(avoid for avoid in avoids if not _is_wanted(avoid, wants)),
@@ -86,7 +88,7 @@ def parse(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> R
 
 def read(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> Reading:
     """The spans of a request before they are put together; raises InputError for an empty text."""
-    request = RequestText(_cleaned(text))
+    request = in_english(_cleaned(text), gazetteer)
     year = date.today().year if this_year is None else this_year
     names = find_names(request, gazetteer)
     spans: list[Span] = [*find_orders(request, covered(names))]

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from linernotes.request import cues
 from linernotes.request.gazetteer import Gazetteer, Guess, is_same
 from linernotes.request.spelling import nearest_word
-from linernotes.request.text import NameSpan, RequestText, common_words, covered
+from linernotes.request.text import NameSpan, RequestText, common_words, covered, is_free
 from linernotes.types import NameEntry
 from linernotes.words import lexicon
 
 _MOST_WORDS = 5
+_LONGEST_TITLE = 8
+_WORDS_OF_PLAIN_CUE = 2
 _SHORTEST = 3
 # After a bare "no" ordinary words are likelier than names: names that are short or less alike
 # are only suggested.
@@ -24,8 +26,8 @@ def find_misspelt(text: RequestText, gazetteer: Gazetteer, known: Sequence[NameS
 
     A span without entries is a name that the catalogue does not know.
     """
-    found: list[NameSpan] = []
-    taken = set(covered(known)) | set(_in_long_phrases(text))
+    found: list[NameSpan] = [*_titles_by_artists(text, gazetteer, covered(known))]
+    taken = set(covered([*known, *found])) | set(_in_long_phrases(text))
     for at in range(len(text)):
         if at in taken:
             continue
@@ -41,6 +43,41 @@ def find_misspelt(text: RequestText, gazetteer: Gazetteer, known: Sequence[NameS
             found.append(span)
             taken.update(range(span.first, span.end))
     return found
+
+
+def _titles_by_artists(text: RequestText, gazetteer: Gazetteer, taken: frozenset[int]) -> Iterator[NameSpan]:
+    """Songs and artists of "like TITLE by ARTIST", which leaves no doubt, whatever words they are made of."""
+    for by in range(2, len(text) - 1):
+        first = _start_of_title(text, by) if text.words[by] == "by" and not text.clause_end(by + 1) else None
+        if first is None:
+            continue
+        if is_free(taken, first, by):
+            yield _named(text, gazetteer, first, by)
+        end = by + 1
+        while end < min(by + 1 + _MOST_WORDS, len(text)) and end not in taken:
+            if end > by + 1 and (text.clause_end(end) or text.words[end] in cues.NAME_ENDS):
+                break
+            end += 1
+        if end > by + 1:
+            yield _named(text, gazetteer, by + 1, end)
+
+
+def _start_of_title(text: RequestText, by: int) -> int | None:
+    """Where the title before this "by" begins: behind the nearest "like"; None where it is no title."""
+    for first in range(by - 1, max(by - _LONGEST_TITLE - 1, 0), -1):
+        if text.clause_end(first + 1):
+            return None
+        if cues.LIKE_BEFORE.ending_at(text.words, first):
+            told = text.words[first:by]
+            no_title = told[0] in cues.NO_TITLES or all(word in lexicon().phrases for word in told)
+            return None if no_title or text.clause_end(first) else first
+    return None
+
+
+def _named(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> NameSpan:
+    """What surely is a name: the one that it is or is close to, or an unknown one."""
+    guesses = gazetteer.guess(text.phrase(first, end), artists_only=False)
+    return _same_name(text, gazetteer, first, end, whole=True) or _unknown(text, first, end, guesses)
 
 
 def _in_long_phrases(text: RequestText) -> Iterator[int]:
@@ -130,7 +167,8 @@ def _in_list(text: RequestText, first: int, names: Sequence[NameSpan]) -> bool:
 
 def _read(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> NameSpan | None:
     capitals = _in_capitals(text, first, end)
-    if not capitals and not any(_is_strange(word) for word in text.words[first:end]):
+    strange = any(_is_strange(word) for word in text.words[first:end])
+    if not capitals and not strange and not _is_plainly_announced(text, first, end):
         return None
     if capitals and all(_is_plain(word) for word in text.words[first:end]) and end - first < 2:
         return None
@@ -142,7 +180,20 @@ def _read(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> Name
             break
     if text.words[first] == "the" and not capitals and text.words[first - 1] not in {"by", "or", "nor"}:
         return None
+    if first > 0 and text.words[first - 1] in {"a", "an"} and not capitals:
+        return None
     return _unknown(text, first, end, gazetteer.guess(text.phrase(first, end), artists_only=False))
+
+
+def _is_plainly_announced(text: RequestText, first: int, end: int) -> bool:
+    """Whether "songs like" or "similar to" stands right before ordinary words that say nothing of music."""
+    cue = cues.LIKE_BEFORE.ending_at(text.words, first)
+    told = text.words[first:end]
+    if cue is None or cue[0] < _WORDS_OF_PLAIN_CUE or text.clause_end(first):
+        return False
+    if told[0] in cues.NO_TITLES or told[0] in cues.FUNCTION_WORDS or told[0] in cues.FILLERS:
+        return False
+    return not any(word in lexicon().phrases or cues.is_small(word) for word in told)
 
 
 def _read_avoided(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> NameSpan | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -72,10 +72,24 @@ class OrderSpan(Span):
 
 
 class RequestText:
-    """A request cut into folded words, with the original text around them."""
+    """A request cut into folded words, with the original text around them.
 
-    def __init__(self, text: str) -> None:
+    ``text`` is in English; ``original`` is what was typed, in ``language``. ``origin`` tells of the word that
+    starts at a character of ``text`` between which characters of ``original`` it comes from.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        original: str | None = None,
+        language: str = "en",
+        origin: Callable[[int], tuple[int, int]] | None = None,
+    ) -> None:
         self.text = text
+        self.original = text if original is None else original
+        self.language = language
+        self._origin = origin
         self.tokens: tuple[Token, ...] = tokenise(text)
         self.words: tuple[str, ...] = tuple(token.word for token in self.tokens)
         self._starts = [token.start for token in self.tokens]
@@ -84,7 +98,7 @@ class RequestText:
         self._hard = [bool(_HARD_BREAK.search(gap)) for gap in gaps]
         self._soft = [bool(_SOFT_BREAK.search(gap)) for gap in gaps]
         self._possessive = [
-            bool(_POSSESSIVE.search(self.piece(at, at + 1))) for at in range(len(self.tokens))
+            bool(_POSSESSIVE.search(self.text[token.start : token.end])) for token in self.tokens
         ]
         capitals = sum(self.is_capital(at) for at in range(len(self.tokens)))
         self.has_meaningful_capitals = 0 < capitals <= _MOST_CAPITALS * len(self.tokens)
@@ -129,7 +143,21 @@ class RequestText:
 
     def piece(self, first: int, end: int) -> str:
         """The original text of the words ``first`` to ``end`` (exclusive)."""
-        return self.text[self.tokens[first].start : self.tokens[end - 1].end]
+        start, stop = self.place(first, end)
+        return self.original[start:stop]
+
+    def place(self, first: int, end: int) -> tuple[int, int]:
+        """Where the words ``first`` to ``end`` (exclusive) stand in ``original``, as (start, stop)."""
+        if self._origin is None:
+            return self.tokens[first].start, self.tokens[end - 1].end
+        return self._origin(self.tokens[first].start)[0], self._origin(self.tokens[end - 1].start)[1]
+
+    def between(self, start: int, stop: int) -> str:
+        """The original text of the characters ``start`` to ``stop`` of ``text``, blanks trimmed."""
+        if self._origin is None:
+            return self.text[start:stop].strip()
+        first, end = self.words_in(start, stop)
+        return self.piece(first, end) if first < end else ""
 
     def phrase(self, first: int, end: int) -> str:
         """The folded words ``first`` to ``end`` (exclusive), joined by blanks."""

@@ -2,8 +2,12 @@
 
 The ways ("channels") know nothing of each other: the request's words (``lexical``) and its meaning
 (``dense``), what it asks of the facts (``facts``), likeness to the names in it by sound (``audio``), notes
-(``seed_text``) and facts (``seed_facts``), and the named artist's own tracks (``by``). ``browse`` looks
-around in what keeps the conditions when nothing else was asked for. Each can be switched off.
+(``seed_text``) and facts (``seed_facts``), and the named artist's own tracks (``by``); what was liked before
+in the conversation is resembled like a name. The conversation's words and the names of what was liked
+(``history``), the artists of what was liked (``liked_artists``). What others liked who asked the like
+(``sessions``) or liked the same (``together``), and further tracks of those artists (``session_artists``,
+``together_artists``). ``browse`` looks around in what keeps the conditions when nothing else was asked for.
+Each can be switched off.
 """
 
 from __future__ import annotations
@@ -11,17 +15,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from linernotes.retrieve.conditions import conditions_of, required_artists, required_tracks, unkept
+from linernotes.retrieve.conversation import (
+    by_liked_artists,
+    conversation_words,
+    liked_ids,
+    other_recordings,
+)
 from linernotes.retrieve.field import Field
 from linernotes.retrieve.seeds import likeness_groups, near_sound, near_text, shared_traits
+from linernotes.retrieve.sessions import Session, Sessions
+from linernotes.retrieve.traits import asked_of, traits_of
 from linernotes.retrieve.wishes import shares, wishes_of
-from linernotes.retrieve.words import is_understood, lexical_query, searched_text
-from linernotes.types import Candidates, Condition, Hits, Ids, Request, Selection, Vector
+from linernotes.retrieve.words import is_understood, lexical_query, says_something, searched_text
+from linernotes.types import Candidates, Condition, Conversation, Hits, Ids, Request, Selection, Vector
 
 if TYPE_CHECKING:
     from linernotes.embed import Embedder
@@ -29,16 +41,27 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANNELS",
+    "Session",
+    "Sessions",
     "conditions_of",
     "is_understood",
+    "named_tracks",
     "required_artists",
     "required_tracks",
     "retrieve",
     "unkept",
 ]
 
-CHANNELS: Final = ("lexical", "facts", "audio", "seed_text", "seed_facts", "by", "dense", "browse")
+CHANNELS: Final = (
+    *("lexical", "history", "facts", "audio", "seed_text", "seed_facts", "by", "liked_artists"),
+    *("together", "together_artists", "dense", "sessions", "session_artists", "browse"),
+)
+"""Those that need a vector of what was said stand last: it is made while the others are searched."""
 
+MOST_SAID: Final = 5
+"""Sentences of a conversation whose meaning is looked at, the latest."""
+_NO_CONVERSATION = Conversation()
+_NO_SESSIONS = Sessions(())
 _UNKNOWN_FAME = 0.5
 _BACKGROUND: Final = ThreadPoolExecutor(max_workers=2, thread_name_prefix="embed")
 """For the request's vector: the model computes outside the interpreter's lock, the other channels inside."""
@@ -53,21 +76,24 @@ def retrieve(
     depth: int = 200,
     channels: frozenset[str] | None = None,
     conditions: tuple[Condition, ...] | None = None,
+    conversation: Conversation = _NO_CONVERSATION,
+    sessions: Sessions = _NO_SESSIONS,
 ) -> Candidates:
     """The tracks that may answer, up to ``depth`` from each channel; none that is known to break a promise.
 
     ``seed_tracks`` are the tracks of the artists named in the request, by artist. ``channels`` restricts
     the ways of finding (all of ``CHANNELS``); without an embedder the request's meaning is left out.
-    ``conditions`` are those of ``conditions_of``, where the caller has them already. Candidates are in the
-    order of their ids.
+    ``conditions`` are those of ``conditions_of``, where the caller has them already. What was liked or
+    disliked in the conversation is not found again. Candidates are in the order of their ids.
     """
-    text = searched_text(request) if embedder is not None and _is_on("dense", channels) else ""
-    meaning = _BACKGROUND.submit(embedder.embed, [text]) if embedder is not None and text else None
+    text = searched_text(request) if _is_on("dense", channels) else ""
+    said = (*conversation.requests, request.text)[-MOST_SAID:] if len(sessions) else ()
+    meaning = _BACKGROUND.submit(_Meaning.of, embedder, text, said) if embedder is not None else None
     time.sleep(0)  # lets the other thread take the interpreter's lock now, not at the next pause
     if conditions is None:
         conditions = conditions_of(request, known_values=index.values)
     selection = index.select(conditions)
-    allowed = _allowed(request, selection, index)
+    allowed = _allowed(request, conversation, selection, index)
     search = _Search(
         request=request,
         index=index,
@@ -75,63 +101,94 @@ def retrieve(
         depth=depth,
         allowed=allowed,
         field=Field(index.ids() if allowed is None else allowed),
-        groups=likeness_groups(request, seed_tracks),
+        groups=likeness_groups(request, seed_tracks, liked_ids(conversation)),
+        conversation=conversation,
+        sessions=sessions,
     )
     active = [name for name in CHANNELS if _is_on(name, channels)]
     found = {name: search.found_by(name) for name in active if name != "browse"}
     if "browse" in active and not any(len(hits.ids) for hits in found.values()):
         found = {"browse": search.found_by("browse")}
-    return _joined({name: hits for name, hits in found.items() if len(hits.ids)}, selection.unverified)
+    joined = _joined({name: hits for name, hits in found.items() if len(hits.ids)}, selection.unverified)
+    return replace(
+        joined,
+        traits=traits_of(joined.ids, index, sessions),
+        asked=asked_of(request, conversation),
+    )
 
 
 def _is_on(name: str, channels: frozenset[str] | None) -> bool:
     return channels is None or name in channels
 
 
-def _allowed(request: Request, selection: Selection, index: Index) -> Ids | None:
-    """The sorted ids that may be found: verified or not, and of the named artist where that was asked for."""
+def _allowed(request: Request, conversation: Conversation, selection: Selection, index: Index) -> Ids | None:
+    """The sorted ids that may be found: verified or not, and of the named artist where that was asked for.
+
+    In a conversation a name is a wish among others: what was asked before still counts.
+    """
     allowed = None
     if selection.verified is not None:
         allowed = np.sort(np.concatenate([selection.verified, selection.unverified]))
-    artists, tracks = required_artists(request), required_tracks(request)
-    if artists or tracks:
-        own = [np.array(tracks, dtype=np.int64), *index.find("artist_ids", artists).values()]
-        required = np.intersect1d(np.concatenate(own), index.ids())
+    named = bool(required_artists(request) or required_tracks(request))
+    if named and not conversation.requests:
+        required = np.intersect1d(named_tracks(request, index), index.ids())
         allowed = required if allowed is None else np.intersect1d(allowed, required)
     if any(limit.name == "total_minutes" for limit in request.limits):
         timed = index.number_between("duration_s", 1.0, None)
         timed = timed if allowed is None else np.intersect1d(allowed, timed)
         allowed = timed if len(timed) else allowed  # only what has a length can fill the minutes
-    copies = _other_recordings(request, index)
-    if len(copies):
-        allowed = np.setdiff1d(index.ids() if allowed is None else allowed, copies)
+    known = _known(request, conversation, index)
+    if len(known):
+        allowed = np.setdiff1d(index.ids() if allowed is None else allowed, known)
     return allowed
 
 
-def _other_recordings(request: Request, index: Index) -> Ids:
-    """All recordings of the songs that are to be resembled: a song is not like itself."""
+def named_tracks(request: Request, index: Index) -> Ids:
+    """The tracks whose title or artist is asked for ("by X"), rising."""
+    artists = index.find("artist_ids", required_artists(request)).values()
+    return np.unique(np.concatenate([np.array(required_tracks(request), dtype=np.int64), *artists]))
+
+
+def _known(request: Request, conversation: Conversation, index: Index) -> Ids:
+    """All recordings of what the listener knows: a song is not like itself, and needs no second pick."""
     seeds = [seed for seed in request.seeds if seed.relation == "like" and seed.kind == "track"]
-    named = index.tracks(track for seed in seeds for track in seed.track_ids)
-    songs = {track.song_key for track in named.values() if track.song_key}
-    found = index.find("song_key", songs).values() if songs else ()
-    return np.concatenate([np.zeros(0, dtype=np.int64), *found])
+    resembled = other_recordings(tuple(track for seed in seeds for track in seed.track_ids), index)
+    seen = other_recordings((*conversation.liked, *conversation.disliked), index)
+    return np.union1d(resembled, seen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meaning:
+    """Vectors of what is searched for ``(1, d)`` and was said ``(c, d)``; no rows where it is nothing."""
+
+    text: Vector
+    said: Vector
+
+    @classmethod
+    def of(cls, embedder: Embedder, text: str, said: tuple[str, ...]) -> _Meaning:
+        """In one go: a model reads a few texts hardly slower than one."""
+        searched = (text,) if text else ()
+        vectors = embedder.embed([*searched, *said]) if searched or said else np.zeros((0, 0), np.float32)
+        return cls(text=vectors[: len(searched)], said=vectors[len(searched) :])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
     """A request on its way through the channels.
 
-    ``groups`` are the tracks of each name to resemble; ``meaning`` is the request's vector ``(1, d)``, which
-    is made in a thread of its own while the other channels are searched.
+    ``groups`` are the tracks of each name to resemble; ``meaning`` is made in a thread of its own while the
+    other channels are searched.
     """
 
     request: Request
     index: Index
-    meaning: Future[Vector] | None
+    meaning: Future[_Meaning] | None
     depth: int
     allowed: Ids | None
     field: Field
     groups: tuple[Ids, ...]
+    conversation: Conversation
+    sessions: Sessions
 
     def found_by(self, channel: str) -> Hits:
         """What one channel finds, best first; nothing where it has nothing to go by."""
@@ -139,12 +196,55 @@ class _Search:
         return find()
 
     def _lexical(self) -> Hits:
+        if self.conversation.requests and not says_something(self.request.text):
+            return _NOTHING
         return self.index.search_text(lexical_query(self.request), self.depth, self.allowed)
 
     def _dense(self) -> Hits:
-        if self.meaning is None:
+        if self.meaning is None or not len(self.meaning.result().text):
             return _NOTHING
-        return self.index.search_vector("text", self.meaning.result()[0], self.depth, self.allowed)
+        return self.index.search_vector("text", self.meaning.result().text[0], self.depth, self.allowed)
+
+    def _history(self) -> Hits:
+        if self.conversation == _NO_CONVERSATION:
+            return _NOTHING
+        words = conversation_words(self.request.text, self.conversation, self.index)
+        return self.index.search_text(words, self.depth, self.allowed)
+
+    def _liked_artists(self) -> Hits:
+        if not self.conversation.liked:
+            return _NOTHING
+        return self.field.best(by_liked_artists(self.conversation, self.index, self.field), self.depth)
+
+    def _sessions(self) -> Hits:
+        return self._inside(self.sessions.tracks(self._neighbours()))
+
+    def _session_artists(self) -> Hits:
+        return self._graded(self.sessions.by_artists(self._neighbours(), self.index, self.field))
+
+    def _together(self) -> Hits:
+        liked = other_recordings(liked_ids(self.conversation), self.index)
+        return self._inside(self.sessions.tracks(self.sessions.with_tracks(liked), rare=True))
+
+    def _together_artists(self) -> Hits:
+        liked = self.index.tracks(liked_ids(self.conversation)).values()
+        artists = np.unique([artist for track in liked for artist in track.artist_ids]).astype(np.int64)
+        near = self.sessions.with_artists(artists)
+        return self._graded(self.sessions.by_artists(near, self.index, self.field, rare=True))
+
+    def _neighbours(self) -> Vector:
+        """How much each session counts for what was said."""
+        said = self.meaning.result().said if self.meaning is not None else np.zeros((0, 0), np.float32)
+        return self.sessions.like(said)
+
+    def _inside(self, hits: Hits) -> Hits:
+        """The first hits that may be found."""
+        rows = np.flatnonzero(np.isin(hits.ids, self.field.ids))[: self.depth]
+        return Hits(ids=hits.ids[rows], scores=hits.scores[rows])
+
+    def _graded(self, scores: Vector) -> Hits:
+        """The tracks of the field with the largest scores above 0."""
+        return self.field.best(scores, self.depth, _LEAST_GRADE)
 
     def _facts(self) -> Hits:
         wishes = wishes_of(self.request)
@@ -162,9 +262,10 @@ class _Search:
         return self.field.best(shared_traits(self.index, self.groups, self.field), self.depth)
 
     def _by(self) -> Hits:
-        if not required_artists(self.request) and not required_tracks(self.request):
+        own = named_tracks(self.request, self.index)
+        if not len(own):
             return _NOTHING
-        return self.field.best(self.field.zeros() + 1, self.depth)
+        return self.field.best(self.field.mask(own).astype(np.float32), self.depth)
 
     def _browse(self) -> Hits:
         """All alike, or the known or unknown ones first, where that is all that was asked."""
@@ -178,6 +279,7 @@ class _Search:
         return self.field.best(np.float32(0.5) + np.float32(dial) * (fame - np.float32(0.5)), self.depth, 0.0)
 
 
+_LEAST_GRADE = 1e-6
 _NOTHING = Hits(ids=np.zeros(0, dtype=np.int64), scores=np.zeros(0, dtype=np.float32))
 
 

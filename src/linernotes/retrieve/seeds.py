@@ -40,8 +40,13 @@ _WIDER_GENRE = 0.5
 Trait = tuple[str, str | int]
 
 
-def likeness_groups(request: Request, seed_tracks: Mapping[int, Ids]) -> tuple[Ids, ...]:
-    """The tracks of each seed that is to be resembled, at most 50 each; seeds without tracks are left out."""
+def likeness_groups(
+    request: Request, seed_tracks: Mapping[int, Ids], liked: Sequence[int] = ()
+) -> tuple[Ids, ...]:
+    """The tracks of each seed that is to be resembled, at most 50 each; seeds without tracks are left out.
+
+    What was ``liked`` in the conversation is one seed more.
+    """
     groups: list[Ids] = []
     for seed in request.seeds:
         if seed.relation == "like":
@@ -50,6 +55,8 @@ def likeness_groups(request: Request, seed_tracks: Mapping[int, Ids]) -> tuple[I
             ids = np.unique(np.concatenate([own, *parts]))
             if len(ids):
                 groups.append(_spread(ids, MOST_TRACKS))
+    if liked:
+        groups.append(np.unique(np.array(liked, dtype=np.int64)))
     return tuple(groups)
 
 

@@ -82,11 +82,20 @@ def searched_text(request: Request) -> str:
     words = [token.word for token in tokenise(request.text)]
     if not is_understood(request):
         return " ".join(words)
+    if request.language != "en":
+        return " ".join(_in_english(request))
     if not (request.rest or request.wants or request.seeds or request.limits or _situation(request)):
         return ""
     for phrase in _left_out(request):
         words = _without(words, fold(phrase).split())
     return " ".join(words) if any(word not in _EMPTY for word in words) else ""
+
+
+def _in_english(request: Request) -> Iterator[str]:
+    """What a request in another language asks for, and what is left of it."""
+    yield from (fold(want.name) for want in request.wants)
+    yield from (fold(seed.name) for seed in request.seeds if seed.relation == "by")
+    yield from fold(request.rest).split()
 
 
 def _left_out(request: Request) -> Iterator[str]:
@@ -108,6 +117,11 @@ def _without(words: Sequence[str], phrase: Sequence[str]) -> list[str]:
             left.append(words[at])
             at += 1
     return left
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a word in it to search for: not so in "more of that"."""
+    return any(token.word not in _EMPTY for token in tokenise(text))
 
 
 def lexical_query(request: Request) -> str:

@@ -167,6 +167,9 @@ def ask(
     minutes: Annotated[
         float | None, typer.Option(min=1, metavar="MINUTES", help="How long together.")
     ] = None,
+    after: Annotated[
+        int | None, typer.Option(metavar="ANSWER", help="The answer that this goes on from, by its number.")
+    ] = None,
     save: Annotated[Path | None, typer.Option(metavar="FILE", help="Save as a playlist: mix.m3u8.")] = None,
     library: LibraryDir = None,
     as_json: AsJson = False,
@@ -181,6 +184,7 @@ def ask(
         popularity=popularity,
         diversity=diversity,
         minutes=minutes,
+        after=after,
     )
     with _open(library) as open_library:
         _show_answer(open_library.ask(_typed(text), options), as_json=as_json, save=save)
@@ -233,6 +237,9 @@ def feedback(
     track: Annotated[list[str], typer.Argument(metavar="TRACK", help="A song's number or name.")],
     listener: Listener = "me",
     because: Annotated[str | None, typer.Option(metavar="WORD", help="too-mainstream, wrong-mood, …")] = None,
+    answer: Annotated[
+        int | None, typer.Option(metavar="ANSWER", help="The answer in which it stood, by its number.")
+    ] = None,
     stars: Stars = None,
     value: Rating = None,
     share: Share = None,
@@ -242,7 +249,9 @@ def feedback(
     worth = _worth(kind, stars=stars, value=value, share=share)
     reason = _typed([because]) if because else None
     with _open(library) as open_library:
-        event = open_library.feedback(listener, _typed(track), kind.value, value=worth, reason=reason)
+        event = open_library.feedback(
+            listener, _typed(track), kind.value, value=worth, reason=reason, answer_id=answer
+        )
     print_lines(Screen(stderr=True), [f"noted: {listener} {event.kind} #{event.track_id}"])
 
 

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,6 +34,9 @@ class SuiteName(StrEnum):
     """What can be evaluated."""
 
     descriptions = "descriptions"
+    cpcd = "cpcd"
+    tot = "tot"
+    requests = "requests"
 
 
 class PartName(StrEnum):
@@ -44,12 +48,15 @@ class PartName(StrEnum):
 
 
 def evaluate(
-    _suite: Annotated[SuiteName, typer.Argument(metavar="SUITE", help="What to measure: descriptions.")],
-    data: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where musiccaps and lp_musiccaps_llm lie.")
-    ] = Path("../shared/data"),
+    suite: Annotated[SuiteName, typer.Argument(metavar="SUITE", help="descriptions, cpcd, tot or requests.")],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="Where the public data lies.")] = Path(
+        "../shared/data"
+    ),
     corpus: Annotated[Path, typer.Option(metavar="DIR", help="Our corpus of notes.")] = Path(
         "corpora/liner_notes"
+    ),
+    requests: Annotated[Path, typer.Option(metavar="DIR", help="Our parsed requests.")] = Path(
+        "corpora/requests"
     ),
     library: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Describe the songs of this library, too.")
@@ -59,7 +66,9 @@ def evaluate(
     ] = None,
     full: Annotated[bool, typer.Option("--full", metavar="", help="All, not the sample of 300.")] = False,
     models: Annotated[bool, typer.Option(metavar="", help="Let models write; else baselines alone.")] = True,
-    cache: Annotated[Path | None, typer.Option(metavar="DIR", help="Where written texts are kept.")] = None,
+    cache: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where texts and catalogues are kept.")
+    ] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a Markdown report.")] = None,
     pairs: Annotated[
         tuple[int, Path] | None,
@@ -70,7 +79,21 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object.")] = False,
 ) -> None:
-    """How good the notes are, beside templates, the untuned model, GPT-3.5 and people."""
+    """Measure on public data, beside baselines.
+
+    ``descriptions``: how good the notes are, beside templates, the untuned model, GPT-3.5 and people.
+    ``cpcd``: whether the turns of conversations find the songs of their playlists. ``tot``: whether a song
+    is found by what somebody remembers of it. ``requests``: whether requests are read as people read them.
+    """
+    if suite is SuiteName.requests:
+        from linernotes.evaluate.requests import measure_requests
+
+        result = measure_requests(data, requests, started=time.monotonic())
+        _show(result, report, as_json=as_json)
+        return
+    if suite is not SuiteName.descriptions:
+        _show(_search(suite, data, load_settings() if models else None, cache), report, as_json=as_json)
+        return
     if verdicts is not None:
         _show_preferences(verdicts, as_json=as_json)
         return
@@ -92,6 +115,34 @@ def evaluate(
     _show(result, report, as_json=as_json)
     if pairs is not None:
         _write_pairs(parts, count=pairs[0], folder=pairs[1])
+
+
+def _search(suite: SuiteName, data: Path, settings: Settings | None, cache: Path | None) -> SuiteResult:
+    """All systems on the suite; the baselines that need no model alone where there are no settings."""
+    from linernotes.evaluate.search import cpcd, tot
+    from linernotes.evaluate.search.baselines import baselines
+    from linernotes.evaluate.search.ours import LibrarySearch
+    from linernotes.evaluate.search.suite import run_suite
+    from linernotes.ingest import open_embedder
+
+    started = time.monotonic()
+    task = cpcd.read_cpcd(data) if suite is SuiteName.cpcd else tot.read_tot(data)
+    if settings is None:
+        return run_suite(task, {}, baselines(None), started=started)
+    embedder = open_embedder(settings, threads=2)
+    with screen.progress_on(Screen(stderr=True)) as on_progress:
+        ours = LibrarySearch(
+            settings=settings,
+            folder=cache or _default_cache(),
+            embedder=embedder,
+            on_progress=on_progress,
+        )
+        systems = {ours.name: ours, "unlearned": replace(ours, learns=False)}
+        return run_suite(task, systems, baselines(embedder), started=started, on_progress=on_progress)
+
+
+def _default_cache() -> Path:
+    return Path(platformdirs.user_cache_dir("linernotes")) / "evaluate"
 
 
 def _check_targets(report: Path | None, pairs: tuple[int, Path] | None, *, models: bool) -> None:
@@ -127,7 +178,7 @@ def _writers(settings: Settings | None, cache: Path | None) -> Iterator[Writers 
     from linernotes.ingest import open_generator
     from linernotes.llm import LocalGenerator
 
-    folder = cache or Path(platformdirs.user_cache_dir("linernotes")) / "evaluate"
+    folder = cache or _default_cache()
     ours = CachedGenerator(open_generator(settings), folder)
     base = CachedGenerator(LocalGenerator(models.smollm2_gguf(settings.models_dir)), folder)
     try:
@@ -153,7 +204,7 @@ def _show(result: SuiteResult, report: Path | None, *, as_json: bool) -> None:
 
 def result_view(result: SuiteResult) -> RenderableType:
     """A table for each group of subjects, ours first."""
-    from linernotes.evaluate.report import COLUMNS, LEGEND, columns_with_values, rows
+    from linernotes.evaluate.report import COLUMNS, columns_with_values, legend, rows
 
     parts: list[RenderableType] = []
     all_rows = rows(result)
@@ -167,7 +218,7 @@ def result_view(result: SuiteResult) -> RenderableType:
             *columns(("system", *heads), cells, right=frozenset(heads)),
             Text(),
         ]
-    parts.append(Hanging(styled((LEGEND, "dim"))))
+    parts.append(Hanging(styled((legend(result), "dim"))))
     parts.append(styled((f"{result.n:,} subjects in {result.seconds:.0f} s; shares in percent", "dim")))
     return Group(*parts)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, get_args
 
-from sqlalchemy import Column, Connection, Table, select, update
+from sqlalchemy import Column, Connection, Row, Table, select, update
 
 from linernotes.errors import InputError
 from linernotes.store import schema
@@ -89,19 +89,30 @@ class Listeners:
         if not raw:
             statement = statement.where(_table.c.undone_by.is_(None), _table.c.kind != "undo")
         with self._database.read() as connection:
-            rows = connection.execute(statement).all()
-        return tuple(
-            Event(
-                listener=row.name,
-                kind=row.kind,
-                track_id=row.track_id,
-                at=row.at,
-                value=row.value,
-                reason=row.reason,
-                answer_id=row.answer_id,
-            )
-            for row in rows
+            return tuple(map(_event, connection.execute(statement)))
+
+    def reactions(self, answer_ids: Sequence[int]) -> tuple[Event, ...]:
+        """What was done, and not undone, with the picks of these answers by anyone, oldest first."""
+        statement = (
+            select(_table, _listeners.c.name)
+            .join(_listeners)
+            .where(_table.c.answer_id.in_(answer_ids), _table.c.undone_by.is_(None), _table.c.kind != "undo")
+            .order_by(_table.c.at, _table.c.id)
         )
+        with self._database.read() as connection:
+            return tuple(map(_event, connection.execute(statement)))
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        listener=row.name,
+        kind=row.kind,
+        track_id=row.track_id,
+        at=row.at,
+        value=row.value,
+        reason=row.reason,
+        answer_id=row.answer_id,
+    )
 
 
 def ensure_listener(connection: Connection, name: str) -> int:

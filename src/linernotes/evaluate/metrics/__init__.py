@@ -3,6 +3,7 @@
 from linernotes.evaluate.metrics.intervals import Interval, mean_interval
 from linernotes.evaluate.metrics.overlap import bleu_4, rouge_l
 from linernotes.evaluate.metrics.popularity import spearman, thirds
+from linernotes.evaluate.metrics.ranking import hit_at, ndcg_at, recall_at, reciprocal_rank
 from linernotes.evaluate.metrics.retrieval import bm25_scores, hits_at_k
 from linernotes.evaluate.metrics.texts import (
     distinct_in_words,
@@ -21,11 +22,15 @@ __all__ = [
     "bm25_scores",
     "distinct_in_words",
     "distinct_n",
+    "hit_at",
     "hits_at_k",
     "is_cut_off",
     "is_loop",
     "masked_sentences",
     "mean_interval",
+    "ndcg_at",
+    "recall_at",
+    "reciprocal_rank",
     "rouge_l",
     "spearman",
     "thirds",

@@ -1,0 +1,1 @@
+"""Suites in which a request is to find songs: the tasks, the baselines, our own search, the figures."""
