@@ -21,6 +21,8 @@ from linernotes.request.text import Phrases, RequestText, common_words
 from linernotes.words import Token, fold, lexicon, tokenise
 
 LANGUAGES: Final = ("de", "es", "fr", "it", "pt")
+_LETTERS: Final = {"de": "äöüß", "es": "ñ¿¡", "fr": "êëîœû", "it": "ìò", "pt": "ãõ"}
+"""Letters that none of the other languages has: they decide between two that share their words."""
 _DROPPED = "-"
 _ELISION = re.compile(
     r"\b(?:[ldjnscmt]|qu|jusqu|lorsqu|(?:d|n|s|c)?all|dell|nell|sull|un|quest|quell|bell|c)['’](?=\w)", re.I
@@ -91,7 +93,8 @@ def in_english(text: str, gazetteer: Gazetteer) -> RequestText:
         if all(_is_english(words[at]) for at in told):
             continue
         english = [word for at, word in enumerate(words) if at not in told and not kept[at]]
-        speaks_for = len(told) - sum(map(_speaks_for_english, english))
+        letters = any(letter in _LETTERS[language] for letter in text.casefold())
+        speaks_for = len(told) + letters - sum(map(_speaks_for_english, english))
         if speaks_for > most:
             best, most, chosen = pieces, speaks_for, language
     return _glossed(text, tokens, best, chosen) if best else RequestText(text)
