@@ -13,6 +13,7 @@ import platformdirs
 from linernotes.errors import InputError
 
 NotesFor = Literal["audio", "all", "none"]
+Switch = Literal["on", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,8 @@ class Settings:
     ``database_url`` empty means SQLite inside ``library_dir``. ``llm_url`` empty means the local model:
     the GGUF file ``llm_base`` (empty: SmolLM2) with the adapter ``llm_adapter`` (empty: the one in use for
     SmolLM2; ``none``; or a folder that ``linernotes tune`` made).
-    ``notes_for``: ``audio`` writes notes for tracks with a recording, ``all`` for every track.
+    ``notes_for``: ``audio`` writes notes for tracks with a recording, ``all`` for every track. ``editors``:
+    whether what our editors' table says of known artists is joined to their tracks, ``on`` or ``off``.
     """
 
     library_dir: Path
@@ -36,6 +38,7 @@ class Settings:
     llm_adapter: str = ""
     jobs: int = 0
     notes_for: NotesFor = "audio"
+    editors: Switch = "on"
     seed: int = 0
 
 
@@ -90,6 +93,8 @@ def _checked(name: str, value: object) -> object:
         return _whole(name, value)
     if name == "notes_for" and value not in get_args(NotesFor):
         raise InputError(f"setting notes_for = {value!r}: one of {', '.join(get_args(NotesFor))} is needed")
+    if name == "editors" and value not in get_args(Switch):
+        raise InputError(f"setting editors = {value!r}: on or off is needed")
     return str(value)
 
 

@@ -32,7 +32,7 @@ Family = Literal[
 ]
 NoteStatus = Literal["written", "fallback"]
 EventKind = Literal["play", "skip", "like", "dislike", "save", "rate", "undo"]
-Stage = Literal["audio", "describe"]
+Stage = Literal["join", "audio", "describe"]
 
 Vector = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -45,8 +45,9 @@ Ids = NDArray[np.int64]
 class Fact:
     """One thing known about a track; a name that takes several values has one Fact for each.
 
-    ``source`` says who claims it: ``tag``, ``path`` (a guess), ``table``, ``editors``,
-    ``audio:sonara``, ``audio:musicnn``, ``audio:loudness``, ``listener:NAME``. ``confidence`` is 0 to 1.
+    ``source`` says who claims it: ``tag``, ``path`` (a guess), ``table``, ``editors``, ``joined:TABLE`` (of
+    the artist, or of the song by its name), ``audio:sonara``, ``audio:musicnn``, ``audio:loudness``,
+    ``listener:NAME``. ``confidence`` is 0 to 1.
     """
 
     name: str

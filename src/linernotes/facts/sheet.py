@@ -24,8 +24,8 @@ _MOST_WORDS = 5
 _MOST_VALUES = {"genre": 8, "instrument": 12, "mood": 8, "style": 3}
 
 # Whom to believe when two claims have the same confidence; for numbers, what was measured comes first.
-_SOURCES = ("listener", "tag", "table", "editors", "title", "audio", "path")
-_MEASURING = ("listener", "audio", "tag", "table", "editors", "title", "path")
+_SOURCES = ("listener", "tag", "table", "editors", "title", "joined", "audio", "path")
+_MEASURING = ("listener", "audio", "tag", "table", "editors", "title", "joined", "path")
 _RANGES = {
     "tempo_bpm": (20.0, 400.0),
     "energy": (0.0, 1.0),
@@ -51,11 +51,13 @@ def sheet_of(facts: Iterable[Fact]) -> FactSheet:
 
     One value: the listener's, else the best confidence, else the order tag, table, editors, title, audio,
     path; of a number the measured one comes before any confidence. Several values: all sources together,
-    best first, above a confidence of .25; the taggers' genres only where nobody else names one.
+    best first, above a confidence of .25; the taggers' genres only where nobody else names one. What a table
+    says of the artist counts where nobody says anything of the song but what was heard or guessed.
     """
     by_name: dict[str, list[Fact]] = {}
     for fact in facts:
         by_name.setdefault(fact.name, []).append(fact)
+    by_name = {name: _told_nearer(claims) for name, claims in by_name.items()}
 
     def one(name: str) -> list[Fact]:
         return sorted(by_name.get(name, ()), key=_by_confidence)
@@ -111,6 +113,12 @@ def clean_name(text: str) -> str:
 
 
 # --- several values --------------------------------------------------------------------------------
+
+
+def _told_nearer(facts: list[Fact]) -> list[Fact]:
+    """The claims without joined ones where the song's own tags or tables say something."""
+    own = [fact for fact in facts if _kind(fact.source) not in ("joined", "audio", "path")]
+    return [fact for fact in facts if _kind(fact.source) != "joined"] if own else facts
 
 
 def _named_by_people(genres: Sequence[Fact]) -> list[Fact]:

@@ -19,6 +19,7 @@ import numpy as np
 from linernotes.errors import InputError, ModelError
 from linernotes.facts.contrast import LibrarySummary
 from linernotes.ingest.collections import collections_summary, write_collections
+from linernotes.ingest.joining import join, keep_table
 from linernotes.ingest.names import NamesReport, add_folder, add_table
 from linernotes.ingest.progress import AddReport, OnProgress, Progress, silent
 from linernotes.ingest.shelves import refresh_library
@@ -56,18 +57,25 @@ def add(
     notes: bool = True,
     editors: bool = False,
     source_name: str | None = None,
+    joined: bool = False,
     on_progress: OnProgress = silent,
 ) -> AddReport:
     """Adds a folder of music or a table, then listens and writes as far as anything is left to do.
 
-    ``source_name`` names a table whose path differs from one installation to the next. Raises InputError
-    when ``path`` is neither, and when another ``add`` is at work on this library.
+    ``source_name`` names a table whose path differs from one installation to the next. With ``joined`` a
+    table adds no tracks: what it says is joined to those that bear the names in it. Raises InputError when
+    ``path`` is neither, and when another ``add`` is at work on this library.
     """
     started = time.monotonic()
     path = path.expanduser().resolve()
     with _alone(workshop.settings.library_dir):
         run = _Run(workshop, workshop.jobs(jobs), on_progress)
-        names = run.names(path, editors=editors, source_name=source_name)
+        if joined:
+            keep_table(path, workshop.settings)
+            names = NamesReport(source_id=0)
+        else:
+            names = run.names(path, editors=editors, source_name=source_name)
+        run.join()
         run.sync_meaning()
         heard = run.audio()
         run.sync_meaning()
@@ -131,6 +139,10 @@ class _Run:
             raise InputError(f"{path} is neither a folder nor a table: is the path right?")
         self.sync_words()
         return report
+
+    def join(self) -> None:
+        if join(self._workshop.store, self._workshop.settings, on_progress=self._on_progress):
+            self.sync_words()
 
     def audio(self) -> WaveReport:
         try:

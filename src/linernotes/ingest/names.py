@@ -28,7 +28,7 @@ BATCH = 500
 READ_LIMITS = Limits(memory_bytes=2 << 30, cpu_s=20.0, wall_s=30.0)
 """For reading the tags of one file; a healthy one takes milliseconds."""
 
-NOT_TOLD = ("audio:", "listener:")
+NOT_TOLD = ("audio:", "joined:", "listener:")
 """How the sources of facts begin that no table told."""
 
 T = TypeVar("T")

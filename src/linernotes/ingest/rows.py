@@ -28,7 +28,7 @@ def row_of(item: SourceItem) -> NewTrack:
         album_key=fold(album) if album else None,
         year=_whole(item.facts, "year"),
         duration_s=_number(item.facts, "duration_s"),
-        popularity=_popularity(item.facts),
+        popularity=popularity_of(item.facts),
     )
 
 
@@ -62,7 +62,8 @@ def _artists(facts: Sequence[Fact]) -> tuple[ArtistName, ...]:
     return ()
 
 
-def _popularity(facts: Sequence[Fact]) -> float | None:
+def popularity_of(facts: Sequence[Fact]) -> float | None:
+    """How well known the track is, 0 to 1, by its own figure or by its artist's fame; None where unknown."""
     popularity = _number(facts, "popularity")
     if popularity is not None:
         return min(max(popularity, 0.0), 1.0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,8 +15,9 @@ from linernotes.facts import sheet_of, tag_words
 from linernotes.index import Index
 from linernotes.ingest.borrowing import Lenders, borrowers_of
 from linernotes.ingest.progress import OnProgress, Progress
+from linernotes.ingest.rows import popularity_of
 from linernotes.store import Store
-from linernotes.types import Description, FactSheet, Ids, IndexDocument, Track, Vector
+from linernotes.types import Description, Fact, FactSheet, Ids, IndexDocument, Track, Vector
 from linernotes.words import fold
 
 CHUNK = 1000
@@ -78,13 +80,14 @@ def documents(store: Store, track_ids: list[int], lenders: Lenders) -> list[Inde
     """What the index is to hold of these tracks."""
     revisions = store.catalogue.revisions_of(track_ids)  # first: what changes after this is seen later
     tracks = store.catalogue.tracks(track_ids)
-    sheets = {track_id: sheet_of(facts) for track_id, facts in store.catalogue.facts(track_ids).items()}
+    facts = store.catalogue.facts(track_ids)
+    sheets = {track_id: sheet_of(claims) for track_id, claims in facts.items()}
     notes = store.notes.current("song", track_ids)
     vectors = store.catalogue.audio_embeddings(track_ids)
     borrowed = lenders.borrowed(tracks, sheets)
     return [
         _document(
-            track,
+            _with_fame(track, facts[track_id]),
             sheets[track_id],
             notes.get(track_id),
             vectors.get(track_id),
@@ -94,6 +97,11 @@ def documents(store: Store, track_ids: list[int], lenders: Lenders) -> list[Inde
         for track_id, track in tracks.items()
         if track_id in revisions
     ]
+
+
+def _with_fame(track: Track, facts: Sequence[Fact]) -> Track:
+    """The track with the popularity that a joined table tells, where its own source told none."""
+    return track if track.popularity is not None else replace(track, popularity=popularity_of(facts))
 
 
 def song_key(track: Track) -> str:

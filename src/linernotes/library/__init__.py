@@ -84,6 +84,7 @@ class Library:
         notes: bool = True,
         editors: bool = False,
         source_name: str | None = None,
+        joined: bool = False,
         writer: TextGenerator | None = None,
         on_progress: ingest.OnProgress = ingest.silent,
     ) -> ingest.AddReport:
@@ -98,6 +99,7 @@ class Library:
             notes=notes,
             editors=editors,
             source_name=source_name,
+            joined=joined,
             on_progress=on_progress,
         )
         self._answering.forget_names()

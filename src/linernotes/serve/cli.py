@@ -130,10 +130,13 @@ def add(
         int, typer.Option(min=0, metavar="N", help="Processes at once; 0: one for each core.")
     ] = 0,
     notes: Annotated[bool, typer.Option(metavar="", help="Let the model write notes.")] = True,
+    join: Annotated[
+        bool, typer.Option("--join", metavar="", help="Join a table's facts to tracks by artist and title.")
+    ] = False,
 ) -> None:
     """Scan, listen, write and index; resumable; a second time only what changed."""
     with _open(library) as open_library, screen.progress_on(Screen(stderr=True)) as on_progress:
-        report = open_library.add(path, jobs=jobs, notes=notes, on_progress=on_progress)
+        report = open_library.add(path, jobs=jobs, notes=notes, joined=join, on_progress=on_progress)
     print_lines(Screen(stderr=True), screen.report_lines(report))
     raise typer.Exit(SOME_FAILED if report.failed else DONE)
 

@@ -27,6 +27,7 @@ from linernotes.words import word_for
 
 STAGE_WORDS = {
     "names": "Reading names and tags",
+    "join": "Joining tables",
     "audio": "Listening",
     "notes": "Writing notes",
     "artists and genres": "Writing on artists, genres",

@@ -27,7 +27,7 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "playlist_genre": ("playlist_genres", "playlist_genre"),
     "mood": ("moods", "mood"),
     "instrument": ("instruments", "instrument"),
-    "vocals": ("vocals",),
+    "vocals": ("vocals", "voice"),
     "country": ("country", "artist_country"),
     "language": ("language",),
     "decade": ("decades", "decade"),

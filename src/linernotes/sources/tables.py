@@ -102,17 +102,23 @@ class _Reports:
 
 
 def read_table(
-    path: Path, *, source: str = "table", confidence: float = TABLE_CONFIDENCE, editors: bool = False
+    path: Path,
+    *,
+    source: str = "table",
+    confidence: float = TABLE_CONFIDENCE,
+    editors: bool = False,
+    of_artists: bool = False,
 ) -> Table:
     """The table at ``path`` (CSV, TSV, JSON lines, each also gzipped, or Parquet), ready to be read.
 
     ``source`` and ``confidence`` stand in every fact; with ``editors`` genres, moods, instruments, vocals,
     country, decades and fame carry the source ``editors`` and .6 instead.
-    Raises InputError if the file cannot be read or has no column with titles.
+    Raises InputError if the file cannot be read or has no column with titles; with ``of_artists`` one with
+    artists will do.
     """
     file = open_table(path)
     columns = understand_columns(file.columns)
-    if "title" not in columns.by_meaning:
+    if "title" not in columns.by_meaning and not (of_artists and "artist" in columns.by_meaning):
         raise InputError(_no_title(path, file.columns))
     if columns.ignored:
         log.info("%s: columns not used: %s", path.name, _listed(columns.ignored))

@@ -9,7 +9,15 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from linernotes.store import schema
 from linernotes.store.columns import clean_text, now
-from linernotes.store.facts import AUDIO, FROM_AUDIO, FROM_SOURCE, LISTENER, fill_durations, replace_facts
+from linernotes.store.facts import (
+    AUDIO,
+    FROM_AUDIO,
+    FROM_SOURCE,
+    JOINED,
+    LISTENER,
+    fill_durations,
+    replace_facts,
+)
 from linernotes.store.records import ArtistName, NewTrack
 from linernotes.store.sql import chunks, ensure_ids, look_up, upsert
 from linernotes.types import SourceItem
@@ -157,6 +165,10 @@ def _ensure_artists(connection: Connection, artists: Iterable[ArtistName]) -> di
 def _replace_source_facts(connection: Connection, rows: Mapping[int, NewTrack]) -> None:
     for row in rows.values():
         for fact in row.item.facts:
-            if fact.source.startswith((AUDIO, LISTENER)):
+            if fact.source.startswith((AUDIO, JOINED, LISTENER)):
                 raise ValueError(f"{row.item.key}: a source cannot claim {fact.source!r} facts")
     replace_facts(connection, {track_id: row.item.facts for track_id, row in rows.items()}, FROM_SOURCE)
+    for ids in chunks(rows):  # under another name, a table may say other things of it
+        connection.execute(
+            delete(schema.jobs).where(schema.jobs.c.stage == "join", schema.jobs.c.track_id.in_(ids))
+        )

@@ -118,6 +118,16 @@ class Catalogue:
             with self._database.write() as connection:
                 hearing.record_audio(connection, {result.track_id: result for result in results})
 
+    def record_joined(self, facts_by_track: Mapping[int, Sequence[Fact]], version: str) -> None:
+        """Keeps what tables say of the artist or the song of each track, in the place of what they said.
+
+        Every fact has a source ``joined:TABLE``. The stage ``join`` is then done at this version;
+        ``describe`` is due again where something changed.
+        """
+        if facts_by_track:
+            with self._database.write() as connection:
+                hearing.record_joined(connection, facts_by_track, version)
+
     def correct(self, track_id: int, facts: Sequence[Fact]) -> None:
         """Keeps what a listener says of a track, in the place of what they said under the same names.
 

@@ -30,10 +30,14 @@ log = logging.getLogger(__name__)
 
 AUDIO = "audio:"
 LISTENER = "listener:"
+JOINED = "joined:"
 
 _facts = schema.facts
 FROM_AUDIO: ColumnElement[bool] = _facts.c.source.startswith(AUDIO, autoescape=True)
-FROM_SOURCE: ColumnElement[bool] = and_(~FROM_AUDIO, ~_facts.c.source.startswith(LISTENER, autoescape=True))
+FROM_JOINED: ColumnElement[bool] = _facts.c.source.startswith(JOINED, autoescape=True)
+FROM_SOURCE: ColumnElement[bool] = and_(
+    ~FROM_AUDIO, ~FROM_JOINED, ~_facts.c.source.startswith(LISTENER, autoescape=True)
+)
 
 
 def replace_facts(

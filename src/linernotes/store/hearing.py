@@ -9,7 +9,16 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from linernotes.errors import InputError
 from linernotes.store import schema
-from linernotes.store.facts import AUDIO, FROM_AUDIO, LISTENER, fill_durations, replace_facts
+from linernotes.store.facts import (
+    AUDIO,
+    FROM_AUDIO,
+    FROM_JOINED,
+    JOINED,
+    LISTENER,
+    fill_durations,
+    load_facts,
+    replace_facts,
+)
 from linernotes.store.jobs import mark
 from linernotes.store.records import AudioResult
 from linernotes.store.sql import bump_revisions, chunks
@@ -29,6 +38,20 @@ def record_audio(connection: Connection, results: Mapping[int, AudioResult]) -> 
         connection.execute(update(_tracks).where(_tracks.c.id.in_(ids)).values(unplayable=False))
     bump_revisions(connection, results)
     mark(connection, "audio", {one: result.version for one, result in results.items()}, "done")
+
+
+def record_joined(connection: Connection, facts_by_track: Mapping[int, Sequence[Fact]], version: str) -> None:
+    """Keeps what tables say of the artist or the song; see ``Catalogue.record_joined``."""
+    _check_sources(JOINED, (fact for facts in facts_by_track.values() for fact in facts))
+    known = load_facts(connection, facts_by_track)
+    changed = {
+        track_id: facts
+        for track_id, facts in facts_by_track.items()
+        if [fact for fact in known[track_id] if fact.source.startswith(JOINED)] != list(facts)
+    }
+    replace_facts(connection, changed, FROM_JOINED)
+    bump_revisions(connection, changed)
+    mark(connection, "join", dict.fromkeys(facts_by_track, version), "done")
 
 
 def correct(connection: Connection, track_id: int, facts: Sequence[Fact]) -> None:
