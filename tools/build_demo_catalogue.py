@@ -28,6 +28,8 @@ DATA = Path(__file__).resolve().parents[1] / "src" / "linernotes" / "data"
 HALF = 2500
 # Eight songs let an artist stand out; more would push others out of a half of 2,500.
 MOST_BY_ONE_ARTIST = 8
+# So that there are several songs by each, and something to say of what they have in common.
+MOST_ARTISTS = 700
 MOST_BY_ONE_IN_THE_TAIL = 4
 SEED = "linernotes-demo-1"
 POPULARITY_BY_FAME = {1: 0.1, 2: 0.3, 3: 0.5, 4: 0.7, 5: 0.9}
@@ -153,14 +155,18 @@ def _draw(text: str) -> str:
 
 
 def pick_known(songs: Iterable[Song], fame: Mapping[str, int], count: int) -> list[Song]:
-    """Songs by artists of the table, dealt in rounds: one each, two for the most famous, at most eight."""
+    """Songs by the artists of the table who have most, dealt in rounds: one each, two for the most famous.
+
+    Nobody gets more than eight.
+    """
     waiting: dict[str, list[Song]] = defaultdict(list)
     for song in songs:
         if song.owner is not None and len(waiting[song.owner]) < MOST_BY_ONE_ARTIST:
             waiting[song.owner].append(song)
-    order = sorted(waiting, key=_draw)
+    most = sorted(waiting, key=lambda owner: (-len(waiting[owner]), _draw(owner)))[:MOST_ARTISTS]
+    order = sorted(most, key=_draw)
     picked: list[Song] = []
-    while len(picked) < count and any(waiting.values()):
+    while len(picked) < count and any(waiting[owner] for owner in order):
         for owner in order:
             share = 2 if fame[owner] == max(POPULARITY_BY_FAME) else 1
             picked += waiting[owner][:share]
