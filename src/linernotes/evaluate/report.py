@@ -177,12 +177,12 @@ def _interval_lines(result: SuiteResult, group: str) -> Iterator[str]:
 
 def _gain_lines(result: SuiteResult) -> Iterator[str]:
     """What ours gains on a baseline, request by request."""
-    for system, rival in dict.fromkeys((one.system, one.rival) for one in result.gains):
-        own = [one for one in result.gains if (one.system, one.rival) == (system, rival)]
+    for task, system, rival in dict.fromkeys((one.task, one.system, one.rival) for one in result.gains):
+        own = [one for one in result.gains if (one.task, one.system, one.rival) == (task, system, rival)]
         told = ", ".join(
             f"{COLUMNS[one.measure]} {one.mean:+.3f} ({one.low:+.3f} to {one.high:+.3f})" for one in own
         )
-        yield from ("", f"Ours, {system}, against {rival}, paired, 95 % intervals: {told}.")
+        yield from ("", f"{task}: ours, {system}, against {rival}, paired, 95 % intervals: {told}.")
 
 
 def _example_lines(example: Example) -> Iterator[str]:

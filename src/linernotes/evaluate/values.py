@@ -64,6 +64,7 @@ Table = Mapping[str, Measured]
 class Gain:
     """By how much one of ours is above a baseline in one measure: the mean and the ends of its interval."""
 
+    task: str
     system: str
     rival: str
     measure: str

@@ -19,15 +19,19 @@ from rich.text import Text
 
 from linernotes.config import Settings, load_settings
 from linernotes.errors import InputError
+from linernotes.ingest import Progress as Step
 from linernotes.serve import screen
 from linernotes.serve.as_json import to_json
 from linernotes.serve.layout import Hanging, Screen, columns, print_lines, styled
 
 if TYPE_CHECKING:
+    from linernotes.embed import Embedder
     from linernotes.evaluate.descriptions import Options, Writers
     from linernotes.evaluate.parts import Part
-    from linernotes.evaluate.values import SuiteResult
+    from linernotes.evaluate.search.values import System, Task
+    from linernotes.evaluate.values import Subject, SuiteResult
     from linernotes.evaluate.verdicts import Preference
+    from linernotes.ingest import OnProgress
 
 
 class SuiteName(StrEnum):
@@ -36,6 +40,7 @@ class SuiteName(StrEnum):
     descriptions = "descriptions"
     cpcd = "cpcd"
     tot = "tot"
+    captions = "captions"
     requests = "requests"
 
 
@@ -48,7 +53,9 @@ class PartName(StrEnum):
 
 
 def evaluate(
-    suite: Annotated[SuiteName, typer.Argument(metavar="SUITE", help="descriptions, cpcd, tot or requests.")],
+    suite: Annotated[
+        SuiteName, typer.Argument(metavar="SUITE", help="descriptions, cpcd, tot, captions or requests.")
+    ],
     data: Annotated[Path, typer.Option(metavar="DIR", help="Where the public data lies.")] = Path(
         "../shared/data"
     ),
@@ -83,7 +90,8 @@ def evaluate(
 
     ``descriptions``: how good the notes are, beside templates, the untuned model, GPT-3.5 and people.
     ``cpcd``: whether the turns of conversations find the songs of their playlists. ``tot``: whether a song
-    is found by what somebody remembers of it. ``requests``: whether requests are read as people read them.
+    is found by what somebody remembers of it. ``captions``: whether people's descriptions find what they
+    describe. ``requests``: whether requests are read as people read them.
     """
     if suite is SuiteName.requests:
         from linernotes.evaluate.requests import measure_requests
@@ -119,26 +127,72 @@ def evaluate(
 
 def _search(suite: SuiteName, data: Path, settings: Settings | None, cache: Path | None) -> SuiteResult:
     """All systems on the suite; the baselines that need no model alone where there are no settings."""
-    from linernotes.evaluate.search import cpcd, tot
     from linernotes.evaluate.search.baselines import baselines
-    from linernotes.evaluate.search.ours import LibrarySearch
     from linernotes.evaluate.search.suite import run_suite
     from linernotes.ingest import open_embedder
 
     started = time.monotonic()
-    task = cpcd.read_cpcd(data) if suite is SuiteName.cpcd else tot.read_tot(data)
-    if settings is None:
-        return run_suite(task, {}, baselines(None), started=started)
-    embedder = open_embedder(settings, threads=2)
     with screen.progress_on(Screen(stderr=True)) as on_progress:
-        ours = LibrarySearch(
-            settings=settings,
-            folder=cache or _default_cache(),
-            embedder=embedder,
-            on_progress=on_progress,
+        tasks = _tasks(suite, data, settings, cache, on_progress)
+        if settings is None:
+            return run_suite(suite.value, tasks, {}, baselines(None), started=started)
+        embedder = open_embedder(settings, threads=2)
+        ours = _searches(suite, settings, cache, embedder, on_progress)
+        return run_suite(
+            suite.value, tasks, ours, baselines(embedder), started=started, on_progress=on_progress
         )
-        systems = {ours.name: ours, "unlearned": replace(ours, learns=False)}
-        return run_suite(task, systems, baselines(embedder), started=started, on_progress=on_progress)
+
+
+def _searches(
+    suite: SuiteName, settings: Settings, cache: Path | None, embedder: Embedder, on_progress: OnProgress
+) -> dict[str, System]:
+    """Our own search, learned out of fold and as it is without learning."""
+    from linernotes.evaluate.search.indexed import IndexSearch
+    from linernotes.evaluate.search.ours import LibrarySearch
+
+    if suite is SuiteName.captions:
+        indexed = IndexSearch(embedder=embedder, on_progress=on_progress)
+        return {"library": indexed, "unlearned": replace(indexed, learns=False)}
+    ours = LibrarySearch(
+        settings=settings, folder=cache or _default_cache(), embedder=embedder, on_progress=on_progress
+    )
+    return {"library": ours, "unlearned": replace(ours, learns=False)}
+
+
+def _tasks(
+    suite: SuiteName, data: Path, settings: Settings | None, cache: Path | None, on_progress: OnProgress
+) -> list[Task]:
+    from linernotes.evaluate.search import captions, cpcd, tot
+
+    if suite is SuiteName.cpcd:
+        return [cpcd.read_cpcd(data)]
+    if suite is SuiteName.tot:
+        return [tot.read_tot(data)]
+    hidden = captions.hidden_tag_task(data)
+    subjects = captions.caption_subjects(data)
+    notes = _notes_on(subjects, settings, cache, on_progress)
+    return [*captions.caption_tasks(data, subjects, notes), hidden]
+
+
+def _notes_on(
+    subjects: Sequence[Subject], settings: Settings | None, cache: Path | None, on_progress: OnProgress
+) -> dict[str, str]:
+    """What the writer makes of the subjects, by id; nothing without a writer."""
+    from linernotes.evaluate.writing import write
+
+    with _writers(settings, cache) as writers:
+        if writers is None:
+            return {}
+        ours, total = writers.ours, len(subjects)
+        written = write(
+            subjects,
+            ours,
+            seed=settings.seed if settings else 0,
+            tuned=ours.adapter is not None,
+            on_done=lambda done: on_progress(Step(stage="notes on clips", done=done, total=total)),
+        )
+    texts = zip(subjects, written.stored, strict=True)
+    return {subject.id: text.text for subject, text in texts if text is not None}
 
 
 def _default_cache() -> Path:

@@ -32,8 +32,8 @@ MEASURES: Mapping[str, Callable[[Sequence[int], int], float]] = {
 
 
 def songs_of(task: Task, query: Query, ranking: Sequence[int]) -> list[str]:
-    """The first songs of a ranking, each once, without those that the query's history knows already."""
-    known = {task.items[row].song for row in (*query.liked, *query.disliked)}
+    """The first songs of a ranking, each once, without those known from before and those to be ignored."""
+    known = {task.items[row].song for row in (*query.liked, *query.disliked)} | query.ignored
     songs = dict.fromkeys(task.items[row].song for row in ranking)
     return [song for song in songs if song not in known][:DEPTH]
 

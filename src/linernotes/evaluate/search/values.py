@@ -7,24 +7,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from linernotes.types import FactSheet
+
 FOLDS: Final = 5
 """Parts of a data set: what is measured on one is learned from the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One track of the catalogue. Recordings of one song share ``song``: what is found is a song."""
+    """One track of the catalogue. Recordings of one song share ``song``: what is found is a song.
+
+    ``tags`` are words for it, ``sheet`` its facts and ``note`` what was written of them, as far as they may
+    be searched.
+    """
 
     id: str
     song: str
-    title: str
-    artists: tuple[str, ...]
+    title: str = ""
+    artists: tuple[str, ...] = ()
     album: str = ""
+    tags: tuple[str, ...] = ()
+    sheet: FactSheet | None = None
+    note: str = ""
+
+    @property
+    def names(self) -> str:
+        """Title, artists and album."""
+        return " ".join(part for part in (self.title, *self.artists, self.album) if part)
 
     @property
     def text(self) -> str:
         """All that is known of it, for a search in words."""
-        return " ".join(part for part in (self.title, *self.artists, self.album) if part)
+        return " ".join(part for part in (self.names, *self.tags, self.note) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +56,8 @@ class Query:
     """A request with what went before, and the songs that it should find.
 
     Means are taken within a ``dialogue`` first. What is learned for a query is learned from queries of other
-    folds, by ``fold_key`` or else by dialogue. ``groups`` are the tables in which it stands, too.
+    folds, by ``fold_key`` or else by dialogue. ``groups`` are the tables in which it stands, too. Songs that
+    are ``ignored`` are as if they were not there: right, but too easily found to be counted.
     """
 
     id: str
@@ -51,6 +66,7 @@ class Query:
     gold: frozenset[str]
     earlier: tuple[Exchange, ...] = ()
     groups: tuple[str, ...] = ()
+    ignored: frozenset[str] = frozenset()
     fold_key: str = ""
 
     @property
