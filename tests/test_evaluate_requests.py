@@ -156,3 +156,8 @@ def test_missing_data_says_where_it_comes_from(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["evaluate", "requests", "--data", str(tmp_path)])
     assert told.exit_code != 0
     assert "MusicRecoIntent, Deezer Research" in told.output
+
+
+def test_the_coarse_scheme_marks_the_thing_itself_once_and_no_versions() -> None:
+    found = read_by_rules("some pop songs, the saddest pop music, live", CATALOGUE, coarse=True)
+    assert [one[:2] for one in told(found)] == [("pop", "Genre"), ("saddest", "Mood")]

@@ -347,3 +347,22 @@ def test_ordinary_words_after_songs_like_are_a_name_where_they_say_nothing_of_mu
 )
 def test_what_only_sounds_like_a_name_is_none(text: str) -> None:
     assert parse(text, Gazetteer()).unknown_names == ()
+
+
+def test_a_song_from_an_artist_is_a_name_but_not_from_a_time_or_a_place() -> None:
+    assert parse("songs like borderline from tame impala", Gazetteer()).unknown_names == (
+        "borderline",
+        "tame impala",
+    )
+    assert parse("something like jazz from the fifties", Gazetteer()).unknown_names == ()
+
+
+def test_after_a_name_to_be_resembled_a_bare_name_is_an_example_too() -> None:
+    catalogue = Gazetteer(
+        [
+            NameEntry(kind="artist", name="Glass Rivers", key="glass rivers", ids=(1,)),
+            NameEntry(kind="artist", name="Mara Lind", key="mara lind", ids=(2,)),
+        ]
+    )
+    seeds = parse("bands like glass rivers, mara lind is great", catalogue).seeds
+    assert [(seed.name, seed.relation) for seed in seeds] == [("Glass Rivers", "like"), ("Mara Lind", "like")]

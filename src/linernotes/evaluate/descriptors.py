@@ -7,6 +7,7 @@ or to be resembled ("~") (Deezer Research, NLP4MusA 2026). Our own scheme has fu
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,7 +40,12 @@ _TYPE_BY_FAMILY: Final = {
     "time": "ListeningContext",
 }
 _COARSE: Final = {"Vocals": "Instrument", "Tempo": "Mood", "Language": "country"}
-"""Where MusicRecoIntent puts what it has no type of its own for."""
+"""Where MusicRecoIntent puts what it has no type of its own for. It marks no versions (live, remix)."""
+_AROUND: Final = re.compile(
+    r"(?:(?:the|my|your|at|to|in|a|some|very|early|mid|late)\s+)*(?P<thing>\S.*?)"
+    r"(?:\s+(?:songs?|music|playlists?|tracks|tunes|language|vibes))*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +118,24 @@ def read_by_rules(query: str, catalogue: Gazetteer, *, coarse: bool = False) -> 
         found.append(
             Descriptor(start=start, end=start + len(span.text), text=span.text, type=type_, polarity=polarity)
         )
-    return [one for one in found if not coarse or one.type in TYPES]
+    return _as_marked(found) if coarse else found
+
+
+def _as_marked(found: Sequence[Descriptor]) -> list[Descriptor]:
+    """What MusicRecoIntent would mark of it: the thing itself, without "songs" and articles, and once."""
+    bare = [one if one.type == "NE" else _bare(one) for one in found if one.type in TYPES]
+    first: dict[tuple[str, str], Descriptor] = {}
+    for one in bare:
+        first.setdefault((one.type, fold(one.text)), one)
+    return list(first.values())
+
+
+def _bare(one: Descriptor) -> Descriptor:
+    match = _AROUND.fullmatch(one.text)
+    if match is None:
+        return one
+    start = one.start + match.start("thing")
+    return replace(one, start=start, end=start + len(match["thing"]), text=match["thing"])
 
 
 def _type(span: Span) -> str:
@@ -127,13 +150,15 @@ def _type(span: Span) -> str:
 def _coarse(span: Span) -> str:
     if isinstance(span, LimitSpan):
         return "Decade" if span.limit.name == "year" else "Limit"
+    if isinstance(span, QualitySpan) and span.family == "style":
+        return "Style"
     return _COARSE.get(_type(span), _type(span))
 
 
 def read_by_words(query: str, catalogue: Gazetteer, *, coarse: bool = False) -> list[Descriptor]:
     """A baseline: every word of the lexicon, and every name that has two words or more, is wanted."""
     found = [*_qualities(query, coarse=coarse), *_names(query, catalogue)]
-    return [one for one in found if not coarse or one.type in TYPES]
+    return _as_marked(found) if coarse else found
 
 
 def _qualities(query: str, *, coarse: bool) -> Iterator[Descriptor]:

@@ -11,6 +11,8 @@ from linernotes.request.support import continues_list
 from linernotes.request.text import NameSpan, RequestText
 
 Relation = Literal["like", "by"]
+_LONGEST_TITLE = 12
+"""Words that may stand between "like" and the "by" of a title, "the guitar at the end of" among them."""
 
 
 def with_relations(
@@ -18,7 +20,7 @@ def with_relations(
 ) -> tuple[NameSpan, ...]:
     """The names with what is wanted of each; ``described`` is the place of the first wanted quality.
 
-    A bare name asks for itself; one that follows a description is an example of it.
+    A bare name asks for itself; one that follows a description, or a name to be resembled, is an example.
     """
     relations: list[Relation | None] = [_told_relation(text, span) for span in spans]
     for at in range(len(spans) - 2, -1, -1):
@@ -28,7 +30,8 @@ def with_relations(
         if relations[at] is None and at and _is_list(text, spans[at - 1].end, span.first):
             relations[at] = relations[at - 1]
         if relations[at] is None:
-            relations[at] = "like" if described is not None and described < span.first else "by"
+            follows = described is not None and described < span.first
+            relations[at] = "like" if follows or "like" in relations[:at] else "by"
     return tuple(
         replace(span, relation=relation or "by") for span, relation in zip(spans, relations, strict=True)
     )
@@ -87,5 +90,5 @@ def _like_before_title(words: Sequence[str], end: int) -> bool:
     """Whether "like TITLE by" or "like the song" comes before."""
     return any(
         cues.LIKE_BEFORE.ending_at(words, at) and not is_a_wish(words, at)
-        for at in range(end - 1, max(end - 7, 0), -1)
+        for at in range(end - 1, max(end - _LONGEST_TITLE, 0), -1)
     )

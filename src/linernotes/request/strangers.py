@@ -34,7 +34,7 @@ def find_misspelt(text: RequestText, gazetteer: Gazetteer, known: Sequence[NameS
         end = _end_of_candidate(text, at, taken)
         span = None
         if end > at and _is_announced(text, at, end, [*known, *found]):
-            span = _read(text, gazetteer, at, end)
+            span = _read(text, gazetteer, at, end, listed=_in_list(text, at, [*known, *found]))
         elif end > at and _after_negation(text, at):
             span = _read_avoided(text, gazetteer, at, end)
         elif end > at and _may_be_misspelt(text, at, end):
@@ -46,10 +46,15 @@ def find_misspelt(text: RequestText, gazetteer: Gazetteer, known: Sequence[NameS
 
 
 def _titles_by_artists(text: RequestText, gazetteer: Gazetteer, taken: frozenset[int]) -> Iterator[NameSpan]:
-    """Songs and artists of "like TITLE by ARTIST", which leaves no doubt, whatever words they are made of."""
+    """Songs and artists of "like TITLE by ARTIST", which leaves no doubt, whatever words they are made of.
+
+    "from" leaves some: ordinary words before it may be no title.
+    """
     for by in range(2, len(text) - 1):
-        first = _start_of_title(text, by) if text.words[by] == "by" and not text.clause_end(by + 1) else None
-        if first is None:
+        if text.words[by] not in {"by", "from"} or text.clause_end(by + 1):
+            continue
+        first = _start_of_title(text, by)
+        if first is None or (text.words[by] == "from" and not _may_be_from(text, first, by)):
             continue
         if is_free(taken, first, by):
             yield _named(text, gazetteer, first, by)
@@ -72,6 +77,19 @@ def _start_of_title(text: RequestText, by: int) -> int | None:
             no_title = told[0] in cues.NO_TITLES or all(word in lexicon().phrases for word in told)
             return None if no_title or text.clause_end(first) else first
     return None
+
+
+def _may_be_from(text: RequestText, first: int, end: int) -> bool:
+    """Whether a title stands before "from", and a name, not a time or a place, behind it."""
+    told = text.words[first:end]
+    behind = text.words[end + 1]
+    plain = all(word in lexicon().phrases or cues.is_small(word) for word in told)
+    return (
+        not plain
+        and not behind[0].isdigit()
+        and behind not in lexicon().phrases
+        and not cues.is_small(behind)
+    )
 
 
 def _named(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> NameSpan:
@@ -165,10 +183,10 @@ def _in_list(text: RequestText, first: int, names: Sequence[NameSpan]) -> bool:
     return first - 1 in ends and text.words[first - 1] in {"and", "or"} and not text.hard_break(first)
 
 
-def _read(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> NameSpan | None:
+def _read(text: RequestText, gazetteer: Gazetteer, first: int, end: int, *, listed: bool) -> NameSpan | None:
     capitals = _in_capitals(text, first, end)
     strange = any(_is_strange(word) for word in text.words[first:end])
-    if not capitals and not strange and not _is_plainly_announced(text, first, end):
+    if not capitals and not strange and not _is_plainly_announced(text, first, end, listed=listed):
         return None
     if capitals and all(_is_plain(word) for word in text.words[first:end]) and end - first < 2:
         return None
@@ -185,11 +203,11 @@ def _read(text: RequestText, gazetteer: Gazetteer, first: int, end: int) -> Name
     return _unknown(text, first, end, gazetteer.guess(text.phrase(first, end), artists_only=False))
 
 
-def _is_plainly_announced(text: RequestText, first: int, end: int) -> bool:
-    """Whether "songs like" or "similar to" stands right before ordinary words that say nothing of music."""
+def _is_plainly_announced(text: RequestText, first: int, end: int, *, listed: bool) -> bool:
+    """Whether "songs like" or a list of names leads to ordinary words that say nothing of music."""
     cue = cues.LIKE_BEFORE.ending_at(text.words, first)
     told = text.words[first:end]
-    if cue is None or cue[0] < _WORDS_OF_PLAIN_CUE or text.clause_end(first):
+    if not listed and (cue is None or cue[0] < _WORDS_OF_PLAIN_CUE or text.clause_end(first)):
         return False
     if told[0] in cues.NO_TITLES or told[0] in cues.FUNCTION_WORDS or told[0] in cues.FILLERS:
         return False
