@@ -109,7 +109,7 @@ A LoRA adapter for {card["base"]} that turns a sheet of facts about music into a
 LoRA of rank {lora["rank"]} (alpha {lora["alpha"]:g}), {training["epochs"]:g} epochs of batches of
 {training["batch"]}, learning rate {training["learning_rate"]:g}, seed {card["settings"]["seed"]}:
 {card["steps"]} steps; all together took {card["seconds"] / 60:.0f} minutes on {card["device"]}.
-Loss on the held-out lessons {figures["held_out_loss_before"]} before, {figures["held_out_loss"]}
+Loss on held-out lessons {figures["held_out_loss_before"]} before, {figures["held_out_loss"]}
 after (step {figures["best_step"]}).{preferred} Prompt version {card["prompt_version"]}.
 
 {card["limits"]}

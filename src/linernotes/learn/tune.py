@@ -29,7 +29,7 @@ from linernotes.models.merge import merge
 
 _EVAL_BATCH = 12
 _MEASURED_ON = 200
-"""Held-out lessons, spread over all of them, on which the loss is taken: all 900 took a tenth of a run."""
+"""Held-out lessons on which the loss is taken, spread over all: more say little more for their time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

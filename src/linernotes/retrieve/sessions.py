@@ -43,7 +43,7 @@ class Sessions:
     """Sessions side by side, so that a request is held against all at once."""
 
     def __init__(self, sessions: Sequence[Session]) -> None:
-        kept = [one for one in sessions if len(one.tracks) and len(one.vectors)]
+        kept = [one for one in sessions if len(one.vectors) and (len(one.tracks) or len(one.artists))]
         self._sessions = kept
         self._vectors = (
             np.concatenate([one.vectors for one in kept]) if kept else np.zeros((0, 1), np.float32)
