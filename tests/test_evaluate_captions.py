@@ -101,7 +101,7 @@ def test_tracks_without_all_kinds_of_tags_are_no_riddle(tmp_path: Path) -> None:
 
 def test_our_retrieval_finds_by_tags_facts_and_notes() -> None:
     for task in caption_tasks(Path("x"), SUBJECTS, NOTES):
-        found = IndexSearch(embedder=FakeEmbedder(), learns=False).rank(task, task.queries, 10)
+        found = IndexSearch(embedder=FakeEmbedder(), learned="nothing").rank(task, task.queries, 10)
         assert measure_rankings(task, task.queries, found)[task.name].figures["hit_at_1"] == 1.0
 
 

@@ -26,7 +26,7 @@ from linernotes.evaluate.search.baselines import (
 )
 from linernotes.evaluate.search.cpcd import read_cpcd
 from linernotes.evaluate.search.figures import by_dialogue, gain, measure_rankings, songs_of
-from linernotes.evaluate.search.ours import LibrarySearch
+from linernotes.evaluate.search.ours import Learned, LibrarySearch
 from linernotes.evaluate.search.values import Exchange, Item, Query, Task
 
 
@@ -162,6 +162,12 @@ def test_a_turn_is_to_find_what_of_the_playlist_is_not_known_yet(tmp_path: Path)
     assert (fourth.id, fourth.groups) == ("d/4", ("turn 4 and later",))
 
 
+def test_requests_for_a_mood_or_a_situation_alone_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
+    turns = [turn("calm music for studying"), turn("sad songs by bo"), turn("calm jazz")]
+    read = read_cpcd(written(tmp_path, {"id": "d", "turns": turns, "goal_playlist": ["t3"]}))
+    assert [len(query.groups) for query in read.queries] == [2, 1, 1]
+
+
 def test_three_liked_tracks_a_turn_are_known(tmp_path: Path) -> None:
     turns = [turn("all", ["t1", "t3", "t2", "t4"]), turn("more")]
     read = read_cpcd(written(tmp_path, {"id": "d", "turns": turns, "goal_playlist": ["t1", "t3", "t4"]}))
@@ -201,22 +207,22 @@ def songs_of_two_artists() -> Task:
     return Task(name="weather", data="made up", items=items, queries=tuple(queries))
 
 
-def searching(folder: Path, *, learns: bool) -> LibrarySearch:
+def searching(folder: Path, learned: Learned) -> LibrarySearch:
     settings = Settings(library_dir=folder, models_dir=folder / "no models")
-    return LibrarySearch(settings=settings, folder=folder, embedder=FakeEmbedder(), learns=learns)
+    return LibrarySearch(settings=settings, folder=folder, embedder=FakeEmbedder(), learned=learned)
 
 
 def test_our_own_search_finds_by_words_without_learning(tmp_path: Path) -> None:
     task = songs_of_two_artists()
     asked = [query("something by bo", "Bo0"), query("willow", "Ana4")]
-    found = searching(tmp_path, learns=False).rank(task, asked, 10)
+    found = searching(tmp_path, "nothing").rank(task, asked, 10)
     assert {task.items[row].artists for row in found[0]} == {("Bo",)}
     assert {task.items[row].title for row in found[1][:2]} == {"Willow 4"}
 
 
 def test_our_own_search_learns_from_other_conversations(tmp_path: Path) -> None:
     task = songs_of_two_artists()
-    ours = searching(tmp_path, learns=True)
+    ours = searching(tmp_path, "out-of-fold")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(linernotes.library.answering, "open_embedder", lambda *_, **__: FakeEmbedder())
         found = ours.rank(task, task.queries, 10)

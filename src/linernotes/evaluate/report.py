@@ -33,6 +33,7 @@ COLUMNS = {
     "recall_at_100": "R@100",
     "mrr": "MRR",
     "ndcg_at_10": "nDCG@10",
+    "returned": "back",
     "relaxed_f1": "F1 relaxed",
     "strict_f1": "F1 strict",
     "polarity": "polarity",
@@ -68,7 +69,7 @@ _OF_TEXTS = (
 _OF_RANKINGS = (
     "Hit@k: requests with a right song among the first k; R@100: share of the right songs among the first "
     "100; MRR: one over the place of the first right song; nDCG@10: right songs in the first 10, early ones "
-    "more; means over dialogues"
+    "more; back: requests with a song that was disliked before; means over dialogues"
 )
 
 

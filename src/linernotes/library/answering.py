@@ -20,8 +20,9 @@ from linernotes.ingest import open_embedder
 from linernotes.library.conversation import conversation_until
 from linernotes.library.plain import plain
 from linernotes.library.profile import RECENT_EVENTS, taste_of
+from linernotes.library.sessions import linked
+from linernotes.library.shipped import shipped_fusion, shipped_sessions
 from linernotes.rank import (
-    FixedFusion,
     Fusion,
     Ranking,
     Taste,
@@ -57,6 +58,7 @@ from linernotes.types import (
     FactSheet,
     Ids,
     Limit,
+    NameEntry,
     Pick,
     Request,
     Track,
@@ -118,8 +120,8 @@ class Answering:
         self._settings = settings
         self._store = store
         self._index = index
-        self.fusion: Fusion = FixedFusion()
-        self.sessions = Sessions(())
+        self.fusion: Fusion | None = None
+        self.sessions: Sessions | None = None
         self._lock = threading.Lock()
         self._names: _Names | None = None
         self._shown = _Shown(generation=-1)
@@ -179,8 +181,12 @@ class Answering:
             conditions=conditions,
             depth=depth,
             conversation=conversation,
-            sessions=self.sessions,
+            sessions=self._known_sessions(),
         )
+
+    def _known_sessions(self) -> Sessions:
+        """Those that were handed in, or those that come with the package, linked to what is here."""
+        return self._named().sessions if self.sessions is None else self.sessions
 
     # --- ranking
 
@@ -193,7 +199,7 @@ class Answering:
         options: AskOptions,
     ) -> _Chosen:
         length = length_of(request.limits, _asked_number(request, options))
-        ranking = relevance(candidates, self.fusion)
+        ranking = relevance(candidates, self._fusion())
         if conversation.requests:
             ranking = named_first(ranking, named_tracks(request, self._index))
         ranking = top(ranking, max(RANKED, 3 * length.tracks))
@@ -342,19 +348,34 @@ class Answering:
         with self._lock:
             self._names = None
 
+    def _fusion(self) -> Fusion:
+        if self.fusion is None:
+            self.fusion = shipped_fusion()
+        return self.fusion
+
     def _gazetteer(self) -> Gazetteer:
+        return self._named().gazetteer
+
+    def _named(self) -> _Names:
         """The names of the catalogue, read anew when something changed, but not all the time."""
+        embedder = self._open_embedder()
         generation = self._index.generation()
         with self._lock:
             if self._names is None or not self._names.serves(generation):
                 started = time.monotonic()
                 catalogue = self._store.catalogue
-                entries = [*catalogue.artist_names(), *catalogue.title_names(), *catalogue.album_names()]
+                artists = catalogue.artist_names()
+                gazetteer = Gazetteer([*artists, *catalogue.title_names(), *catalogue.album_names()])
+                sessions = _linked(self._index, artists, embedder)
                 now = time.monotonic()
                 self._names = _Names(
-                    generation=generation, gazetteer=Gazetteer(entries), read_at=now, read_s=now - started
+                    generation=generation,
+                    gazetteer=gazetteer,
+                    sessions=sessions,
+                    read_at=now,
+                    read_s=now - started,
                 )
-            return self._names.gazetteer
+            return self._names
 
     def _open_embedder(self) -> Embedder | None:
         with self._lock:
@@ -378,7 +399,10 @@ class Answering:
             picks=picks,
             seconds=seconds,
             messages=messages,
-            versions={"fusion": "fixed", "embedder": self._embedder.model if self._embedder else ""},
+            versions={
+                "fusion": self._fusion().name,
+                "embedder": self._embedder.model if self._embedder else "",
+            },
             context=plain(request.context),
             parent_id=options.after,
             listener=options.listener,
@@ -393,12 +417,21 @@ class Answering:
         )
 
 
+def _linked(index: Index, artists: Sequence[NameEntry], embedder: Embedder | None) -> Sessions:
+    """The sessions of the package with what is here; none without the embedder that they were made with."""
+    shipped = shipped_sessions()
+    if shipped is None or embedder is None or embedder.model != shipped.model:
+        return Sessions(())
+    return linked(shipped.sessions, index, artists)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Names:
-    """The names of the catalogue as of one generation of the index."""
+    """The names of the catalogue and what is linked with them, as of one generation of the index."""
 
     generation: int
     gazetteer: Gazetteer
+    sessions: Sessions
     read_at: float
     read_s: float
 

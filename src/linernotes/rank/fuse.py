@@ -41,7 +41,9 @@ cannot tell a track that has all that was asked for from the best of those that 
 
 
 class Fusion(Protocol):
-    """A way to make one score of the channels' scores and ranks."""
+    """A way to make one score of the channels' scores and ranks; ``name`` changes with what it says."""
+
+    name: str
 
     def score(self, candidates: Candidates) -> Vector:
         """``(n,) float32``, larger is better, in the order of the candidates."""
@@ -54,6 +56,8 @@ class FixedFusion:
     weight, and of ``grade * score``; divided by the sum of the weights in play, so that the best possible
     score is 1 whatever was asked.
     """
+
+    name = "fixed"
 
     def __init__(
         self,

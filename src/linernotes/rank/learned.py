@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import numpy as np
@@ -20,6 +21,8 @@ class LearnedFusion:
     def __init__(self, model: bytes) -> None:
         """``model`` is an ONNX file. Raises ModelError for one that is no such ranker."""
         import onnxruntime
+
+        self.name = f"learned@{hashlib.sha256(model).hexdigest()[:12]}"
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

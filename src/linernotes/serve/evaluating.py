@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from linernotes.embed import Embedder
     from linernotes.evaluate.descriptions import Options, Writers
     from linernotes.evaluate.parts import Part
+    from linernotes.evaluate.search.ours import Learned
     from linernotes.evaluate.search.values import System, Task
     from linernotes.evaluate.values import Subject, SuiteResult
     from linernotes.evaluate.verdicts import Preference
@@ -42,6 +43,13 @@ class SuiteName(StrEnum):
     tot = "tot"
     captions = "captions"
     requests = "requests"
+
+
+class ProtocolName(StrEnum):
+    """What a search that learns has learned from."""
+
+    out_of_fold = "out-of-fold"
+    shipped = "shipped"
 
 
 class PartName(StrEnum):
@@ -73,6 +81,12 @@ def evaluate(
     ] = None,
     full: Annotated[bool, typer.Option("--full", metavar="", help="All, not the sample of 300.")] = False,
     models: Annotated[bool, typer.Option(metavar="", help="Let models write; else baselines alone.")] = True,
+    protocol: Annotated[
+        ProtocolName,
+        typer.Option(
+            metavar="NAME", help="What was learned: out-of-fold from the data itself, or as shipped."
+        ),
+    ] = ProtocolName.out_of_fold,
     cache: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where texts and catalogues are kept.")
     ] = None,
@@ -100,7 +114,14 @@ def evaluate(
         _show(result, report, as_json=as_json)
         return
     if suite is not SuiteName.descriptions:
-        _show(_search(suite, data, load_settings() if models else None, cache), report, as_json=as_json)
+        result = _search(
+            suite,
+            data,
+            "shipped" if protocol is ProtocolName.shipped else "out-of-fold",
+            load_settings() if models else None,
+            cache,
+        )
+        _show(result, report, as_json=as_json)
         return
     if verdicts is not None:
         _show_preferences(verdicts, as_json=as_json)
@@ -125,7 +146,9 @@ def evaluate(
         _write_pairs(parts, count=pairs[0], folder=pairs[1])
 
 
-def _search(suite: SuiteName, data: Path, settings: Settings | None, cache: Path | None) -> SuiteResult:
+def _search(
+    suite: SuiteName, data: Path, protocol: Learned, settings: Settings | None, cache: Path | None
+) -> SuiteResult:
     """All systems on the suite; the baselines that need no model alone where there are no settings."""
     from linernotes.evaluate.search.baselines import baselines
     from linernotes.evaluate.search.suite import run_suite
@@ -137,26 +160,35 @@ def _search(suite: SuiteName, data: Path, settings: Settings | None, cache: Path
         if settings is None:
             return run_suite(suite.value, tasks, {}, baselines(None), started=started)
         embedder = open_embedder(settings, threads=2)
-        ours = _searches(suite, settings, cache, embedder, on_progress)
+        ours = _searches(suite, protocol, settings, cache, embedder, on_progress)
         return run_suite(
             suite.value, tasks, ours, baselines(embedder), started=started, on_progress=on_progress
         )
 
 
 def _searches(
-    suite: SuiteName, settings: Settings, cache: Path | None, embedder: Embedder, on_progress: OnProgress
+    suite: SuiteName,
+    protocol: Learned,
+    settings: Settings,
+    cache: Path | None,
+    embedder: Embedder,
+    on_progress: OnProgress,
 ) -> dict[str, System]:
-    """Our own search, learned out of fold and as it is without learning."""
+    """Our own search with what was learned, and without."""
     from linernotes.evaluate.search.indexed import IndexSearch
     from linernotes.evaluate.search.ours import LibrarySearch
 
     if suite is SuiteName.captions:
-        indexed = IndexSearch(embedder=embedder, on_progress=on_progress)
-        return {"library": indexed, "unlearned": replace(indexed, learns=False)}
+        indexed = IndexSearch(embedder=embedder, learned=protocol, on_progress=on_progress)
+        return {"library": indexed, "unlearned": replace(indexed, learned="nothing")}
     ours = LibrarySearch(
-        settings=settings, folder=cache or _default_cache(), embedder=embedder, on_progress=on_progress
+        settings=settings,
+        folder=cache or _default_cache(),
+        embedder=embedder,
+        learned=protocol,
+        on_progress=on_progress,
     )
-    return {"library": ours, "unlearned": replace(ours, learns=False)}
+    return {"library": ours, "unlearned": replace(ours, learned="nothing")}
 
 
 def _tasks(

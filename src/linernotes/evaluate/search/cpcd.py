@@ -6,20 +6,25 @@ liked tracks of each earlier turn; they and what was disliked before are not to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from linernotes.errors import InputError
 from linernotes.evaluate.data import data_file
+from linernotes.evaluate.descriptors import gazetteer_of
 from linernotes.evaluate.search.values import Exchange, Item, Query, Task
 from linernotes.learn.corpora.rows import Row, read_rows, text_in
+from linernotes.request import Gazetteer, parse
+from linernotes.types import Family
 
 DIALOGUES = Path("cpcd/dialogs.jsonl.gz")
 TRACKS = Path("cpcd/tracks.jsonl.gz")
 _NEEDED = f"{DIALOGUES} and {TRACKS} (Conversational Playlist Curation Dataset, Google Research, CC BY 4.0)"
 KNOWN_A_TURN = 3
 _LATE = 4
+_SITUATION: frozenset[Family] = frozenset({"mood", "activity", "company", "time"})
 
 
 def read_cpcd(data_dir: Path) -> Task:
@@ -29,14 +34,26 @@ def read_cpcd(data_dir: Path) -> Task:
     """
     items = tuple(_item(row, place) for place, row in read_rows(data_file(data_dir / TRACKS, _NEEDED)))
     rows = {item.id: number for number, item in enumerate(items)}
+    names = gazetteer_of(
+        (artist for item in items for artist in item.artists), (item.title for item in items)
+    )
     queries = tuple(
-        query
+        replace(query, groups=(*query.groups, *_kinds(query.text, names)))
         for place, row in read_rows(data_file(data_dir / DIALOGUES, _NEEDED))
         for query in _queries(row, place, items, rows)
     )
     if not queries:
         raise InputError(f"{data_dir / DIALOGUES} holds no turn with anything to find")
     return Task(name="cpcd", data=str(data_dir), items=items, queries=queries)
+
+
+def _kinds(text: str, names: Gazetteer) -> Iterator[str]:
+    """The table of requests that say nothing but a mood, an activity, company or a time, if this is one."""
+    request = parse(text, names)
+    families = {want.family for want in request.wants}
+    named = request.seeds or request.unknown_names or request.limits
+    if families and families <= _SITUATION and not named:
+        yield "a mood or a situation alone"
 
 
 def _item(row: Row, place: str) -> Item:

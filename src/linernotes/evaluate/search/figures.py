@@ -43,6 +43,13 @@ def places_of(songs: Sequence[str], gold: frozenset[str]) -> list[int]:
     return [place for place, song in enumerate(songs, start=1) if song in gold]
 
 
+def returned(task: Task, query: Query, ranking: Sequence[int]) -> float:
+    """1 if a song that was disliked before is among the first 100, else 0."""
+    disliked = {task.items[row].song for row in query.disliked}
+    first = dict.fromkeys(task.items[row].song for row in ranking)
+    return float(any(song in disliked for song in list(first)[:DEPTH]))
+
+
 def measure_rankings(task: Task, queries: Sequence[Query], rankings: Sequence[Sequence[int]]) -> Table:
     """The figures of one system on all queries and on each of their groups."""
     values = values_of(task, queries, rankings)
@@ -61,7 +68,10 @@ def values_of(
         (places_of(songs_of(task, query, ranking), query.gold), len(query.gold))
         for query, ranking in zip(queries, rankings, strict=True)
     ]
-    return {name: [value(places, right) for places, right in found] for name, value in MEASURES.items()}
+    values = {name: [value(places, right) for places, right in found] for name, value in MEASURES.items()}
+    if any(query.disliked for query in queries):
+        values["returned"] = [returned(task, *pair) for pair in zip(queries, rankings, strict=True)]
+    return values
 
 
 def gain(queries: Sequence[Query], ours: Sequence[float], theirs: Sequence[float]) -> Interval:

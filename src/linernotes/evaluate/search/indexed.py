@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.embed import Embedder
+from linernotes.evaluate.search.ours import Learned
 from linernotes.evaluate.search.values import FOLDS, Item, Query, Task
 from linernotes.facts import tag_words
 from linernotes.index import Index, open_embedded
 from linernotes.ingest import OnProgress, Progress, silent
 from linernotes.learn.ranker import known_features, learn_ranker, lesson_of
+from linernotes.library.shipped import shipped_fusion
 from linernotes.rank import FixedFusion, Fusion, LearnedFusion, relevance
 from linernotes.request import Gazetteer, parse
 from linernotes.retrieve import retrieve
@@ -28,11 +30,11 @@ _NOBODY = Gazetteer()
 class IndexSearch:
     """Requests are parsed, retrieved and fused as ``ask`` does; nothing is ranked by taste or variety.
 
-    With ``learns`` the fusion is learned from the queries of other folds.
+    ``learned`` is as for LibrarySearch; there are no sessions.
     """
 
     embedder: Embedder
-    learns: bool = True
+    learned: Learned = "out-of-fold"
     name: str = "library"
     on_progress: OnProgress = silent
 
@@ -40,9 +42,10 @@ class IndexSearch:
         """See System."""
         with _indexed(task.items, self.embedder) as index:
             found = [self._found(query, index, at, len(queries)) for at, query in enumerate(queries)]
-        if not self.learns:
-            return [_rows(candidates, FixedFusion(), depth) for candidates in found]
-        return self._out_of_fold(task, queries, found, depth)
+        if self.learned == "out-of-fold":
+            return self._out_of_fold(task, queries, found, depth)
+        fusion = FixedFusion() if self.learned == "nothing" else shipped_fusion()
+        return [_rows(candidates, fusion, depth) for candidates in found]
 
     def _found(self, query: Query, index: Index, at: int, total: int) -> Candidates:
         self.on_progress(Progress(stage="asking", done=at, total=total))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -16,27 +17,40 @@ from linernotes.config import Settings
 from linernotes.embed import Embedder
 from linernotes.evaluate.search.values import FOLDS, Item, Query, Task
 from linernotes.ingest import OnProgress, Progress, silent
+from linernotes.ingest.sync import song_key
 from linernotes.learn.ranker import Lesson, known_features, learn_ranker, lesson_of
 from linernotes.library import AskOptions, Library
+from linernotes.library.sessions import NamedSession
 from linernotes.rank import FixedFusion, LearnedFusion
 from linernotes.retrieve import Session, Sessions
-from linernotes.types import Candidates, Conversation, Ids, Vector
+from linernotes.types import Candidates, Conversation, Ids, Track, Vector
+from linernotes.words import fold
 
 _DONE = "added"
+Learned = Literal["out-of-fold", "shipped", "nothing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedSearch:
+    """A ranker, as an ONNX file, and the sessions that it was learned with."""
+
+    ranker: bytes
+    sessions: tuple[NamedSession, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibrarySearch:
     """``linernotes ask`` with each request and what went before it.
 
-    The library is made once and kept in ``folder``. With ``learns``, sessions and the fusion are those of the
-    other folds' conversations; without, nothing is learned and the fusion is the fixed one.
+    The library is made once and kept in ``folder``. ``learned``: sessions and the fusion are those of the
+    other folds' conversations (``out-of-fold``), those that come with the package (``shipped``), or there are
+    none and the fusion is the fixed one (``nothing``).
     """
 
     settings: Settings
     folder: Path
     embedder: Embedder
-    learns: bool = True
+    learned: Learned = "out-of-fold"
     name: str = "library"
     on_progress: OnProgress = silent
 
@@ -44,30 +58,37 @@ class LibrarySearch:
         """See System. Of recordings that are named alike one is found for all."""
         with self._library(task) as library:
             asked = _Asked(library, task)
-            if not self.learns:
+            if self.learned == "out-of-fold":
+                return self._out_of_fold(asked, queries, depth)
+            if self.learned == "nothing":
                 library.use(fusion=FixedFusion(), sessions=Sessions(()))
-                return [asked.rows(query, depth) for query in self._told(queries, "asking")]
-            return self._out_of_fold(asked, queries, depth)
+            return [asked.rows(query, depth) for query in self._told(queries, "asking")]
+
+    def learn(self, task: Task) -> LearnedSearch:
+        """What all of the task's conversations teach, each with the sessions of the others."""
+        with self._library(task) as library:
+            asked = _Asked(library, task)
+            sessions = self._sessions(asked, task.queries)
+            ranker = self._ranker(asked, task.queries, Sessions(list(sessions.values())), "learning")
+            return LearnedSearch(ranker=ranker, sessions=tuple(asked.named(one) for one in sessions.values()))
 
     def _out_of_fold(self, asked: _Asked, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
         session_by_dialogue = self._sessions(asked, queries)
         ranked: dict[str, Sequence[int]] = {}
-        for fold in range(FOLDS):
-            own = [query for query in queries if query.fold == fold]
-            others = [query for query in queries if query.fold != fold]
+        for part in range(FOLDS):
+            own = [query for query in queries if query.fold == part]
+            others = [query for query in queries if query.fold != part]
             known = Sessions(
                 [session_by_dialogue[name] for name in dict.fromkeys(query.dialogue for query in others)]
             )
-            fusion = self._learned(asked, others, known, f"learning, fold {fold + 1} of {FOLDS}")
-            asked.library.use(fusion=fusion, sessions=known)
-            for query in self._told(own, f"asking, fold {fold + 1} of {FOLDS}"):
+            ranker = self._ranker(asked, others, known, f"learning, fold {part + 1} of {FOLDS}")
+            asked.library.use(fusion=LearnedFusion(ranker), sessions=known)
+            for query in self._told(own, f"asking, fold {part + 1} of {FOLDS}"):
                 ranked[query.id] = asked.rows(query, depth)
         return [ranked[query.id] for query in queries]
 
-    def _learned(
-        self, asked: _Asked, queries: Sequence[Query], sessions: Sessions, stage: str
-    ) -> LearnedFusion:
-        """The fusion that these queries teach, each with the sessions of the other dialogues."""
+    def _ranker(self, asked: _Asked, queries: Sequence[Query], sessions: Sessions, stage: str) -> bytes:
+        """The ranker that these queries teach, each with the sessions of the other dialogues."""
         found: list[Candidates] = []
         for query in self._told(queries, stage):
             asked.library.use(sessions=sessions.without(query.dialogue))
@@ -77,7 +98,7 @@ class LibrarySearch:
             lesson_of(candidates, asked.right(query), names)
             for query, candidates in zip(queries, found, strict=True)
         ]
-        return LearnedFusion(learn_ranker(lessons, names, seed=self.settings.seed))
+        return learn_ranker(lessons, names, seed=self.settings.seed)
 
     def _sessions(self, asked: _Asked, queries: Sequence[Query]) -> Mapping[str, Session]:
         """One by each dialogue: what was said, and what was liked of it in the end."""
@@ -120,11 +141,11 @@ class _Asked:
         for at, item in enumerate(task.items):
             rows.setdefault(_named(item.title, item.artists, item.album), at)
         self._row_of: dict[int, int] = {}
-        self._artists_of: dict[int, tuple[int, ...]] = {}
+        self._track: dict[int, Track] = {}
         for track in library.tracks():
             if (row := rows.get(_named(track.title, track.artists, track.album or ""))) is not None:
                 self._row_of[track.id] = row
-                self._artists_of[track.id] = track.artist_ids
+                self._track[track.id] = track
         self._track_of = {row: track_id for track_id, row in reversed(self._row_of.items())}
         self._tracks_of: dict[str, list[int]] = defaultdict(list)
         for track_id, row in self._row_of.items():
@@ -150,12 +171,22 @@ class _Asked:
         songs = {song for query in queries for song in query.gold}
         songs |= {self._task.items[row].song for query in queries for row in query.liked}
         tracks = self._tracks(songs)
-        artists = {artist for track_id in tracks.tolist() for artist in self._artists_of[track_id]}
+        artists = {artist for track_id in tracks.tolist() for artist in self._track[track_id].artist_ids}
         return Session(
             key=dialogue,
             vectors=np.asarray(said, dtype=np.float32),
             tracks=tracks,
             artists=np.array(sorted(artists), dtype=np.int64),
+        )
+
+    def named(self, session: Session) -> NamedSession:
+        """The session by the names of its songs and artists, for any library."""
+        tracks = [self._track[track_id] for track_id in session.tracks.tolist()]
+        return NamedSession(
+            key=session.key,
+            vectors=session.vectors,
+            songs=tuple(sorted({song_key(track) for track in tracks})),
+            artists=tuple(sorted({fold(artist) for track in tracks for artist in track.artists})),
         )
 
     def _tracks(self, songs: Iterable[str]) -> Ids:
