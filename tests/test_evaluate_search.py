@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -228,6 +229,25 @@ def test_our_own_search_learns_from_other_conversations(tmp_path: Path) -> None:
         found = ours.rank(task, task.queries, 10)
     table = measure_rankings(task, task.queries, found)
     assert table["weather"].figures["hit_at_1"] == 1.0
+
+
+def test_the_users_own_database_is_left_alone(tmp_path: Path) -> None:
+    ours = searching(tmp_path, "nothing")
+    own = tmp_path / "own.db"
+    mine = replace(ours, settings=replace(ours.settings, database_url=f"sqlite:///{own}"))
+    task = songs_of_two_artists()
+    mine.rank(task, task.queries[:1], 10)
+    assert not own.exists()
+
+
+def test_what_a_query_should_find_does_not_change_what_it_finds(tmp_path: Path) -> None:
+    task = songs_of_two_artists()
+    first = task.queries[0]
+    other = replace(task, queries=(replace(first, gold=frozenset({"Bo4"})), *task.queries[1:]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(linernotes.library.answering, "open_embedder", lambda *_, **__: FakeEmbedder())
+        found = [searching(tmp_path, "out-of-fold").rank(one, one.queries, 10)[0] for one in (task, other)]
+    assert found[0] == found[1]
 
 
 def test_the_same_query_is_in_the_same_fold_in_every_run() -> None:

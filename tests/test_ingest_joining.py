@@ -161,3 +161,19 @@ def test_a_table_without_artists_or_titles_is_refused(library: Library, tmp_path
         library.add(written(tmp_path, "odd.csv", "colour,weight\nred,3\n"), joined=True)
     with pytest.raises(InputError, match="nowhere"):
         library.add(tmp_path / "nowhere.csv", joined=True)
+
+
+def test_a_song_whose_title_is_its_rows_id_is_no_row_of_its_artist(library: Library, tmp_path: Path) -> None:
+    table = written(tmp_path, "songs.csv", "id,title,artist,genres\n1999,1999,Mara Lind,christmas\n")
+    library.add(table, joined=True)
+    assert joined(library, "Glass Rain") == {}
+
+
+def test_a_kept_table_can_be_joined_again_and_odd_files_stop_nothing(
+    library: Library, settings: Settings, tmp_path: Path
+) -> None:
+    kept = keep_table(written(tmp_path, "artists.csv", ARTISTS), settings)
+    (kept.parent / ".DS_Store").write_bytes(b"odd")
+    (kept.parent / "broken.parquet").write_bytes(b"odd")
+    library.add(kept, joined=True)
+    assert ("genre", "dream pop") in joined(library, "Glass Rain")

@@ -14,6 +14,7 @@ from linernotes.ingest import silent
 from linernotes.ingest.collections import write_collections
 from linernotes.ingest.shelves import refresh_library
 from linernotes.library import AskOptions, Library
+from linernotes.library.conversation import conversation_until
 from linernotes.types import Answer
 
 ROWS = """id,title,artists,album,genres,moods,instruments,vocals,tempo,year,duration_s,popularity
@@ -279,7 +280,7 @@ def test_a_further_question_knows_what_was_asked_and_liked_before(library: Libra
     first = library.ask("calm ambient", listener="me")
     liked = next(pick.track for pick in first.picks if pick.track.title == "Night Desk")
     library.feedback("me", liked.id, "like", answer_id=first.id)
-    second = library.ask("more of that", after=first.id)
+    second = library.ask("songs for the evening", after=first.id)
     assert second.parent_id == first.id
     assert titles(second)[0] == "Slow Harbour"
     assert "Night Desk" not in titles(second)
@@ -304,3 +305,30 @@ def test_what_was_disliked_in_a_conversation_does_not_come_back(library: Library
 def test_a_question_after_an_answer_that_was_never_given_is_refused(library: Library) -> None:
     with pytest.raises(InputError, match="no answer 77"):
         library.ask("more", after=77)
+
+
+def test_a_promise_of_an_earlier_turn_still_holds_until_the_thing_is_asked_for(library: Library) -> None:
+    first = library.ask("catchy pop, no piano")
+    assert "Paper Crown" not in titles(library.ask("more pop", after=first.id))
+    assert "Paper Crown" in titles(library.ask("pop with piano", after=first.id))
+
+
+def test_who_was_to_be_resembled_is_not_found_by_a_later_question_but_by_name(library: Library) -> None:
+    first = library.ask("something like Mara Lind")
+    later = library.ask("dream pop", after=first.id)
+    assert all("Mara Lind" not in pick.track.artists for pick in later.picks)
+    assert "Glass Rain" in titles(library.ask("songs by Mara Lind", after=first.id))
+
+
+def test_what_was_liked_and_then_disliked_is_disliked(library: Library) -> None:
+    first = library.ask("catchy pop")
+    track = first.picks[0].track
+    library.feedback("me", track.id, "like", answer_id=first.id)
+    library.feedback("me", track.id, "dislike", answer_id=first.id)
+    known = conversation_until(first.id, library._store)
+    assert (known.liked, known.disliked) == ((), (track.id,))
+
+
+def test_more_of_that_shows_other_songs(library: Library) -> None:
+    first = library.ask("pop", n=2)
+    assert not set(titles(library.ask("more of that", after=first.id))) & set(titles(first))

@@ -366,3 +366,15 @@ def test_after_a_name_to_be_resembled_a_bare_name_is_an_example_too() -> None:
     )
     seeds = parse("bands like glass rivers, mara lind is great", catalogue).seeds
     assert [(seed.name, seed.relation) for seed in seeds] == [("Glass Rivers", "like"), ("Mara Lind", "like")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I would like jazz played by a trio",
+        "I like jazz covered by string quartets",
+        "I like it when jazz is played by a trio",
+    ],
+)
+def test_what_is_done_by_somebody_is_no_title(text: str) -> None:
+    assert parse(text, Gazetteer()).unknown_names == ()

@@ -11,6 +11,7 @@ import pytest
 from fakes import FakeEmbedder
 from linernotes.index import EmbeddedIndex
 from linernotes.retrieve import Session, Sessions, retrieve
+from linernotes.retrieve.traits import traits_of
 from linernotes.types import Candidates, Conversation, Hits, Ids, Request, Seed, Vector
 from small_library import GLASS, SONGS, WILLOW, small_index
 
@@ -135,7 +136,7 @@ def test_what_was_liked_or_disliked_is_not_found_again(index: EmbeddedIndex) -> 
 
 def test_the_words_of_the_conversation_find_names(index: EmbeddedIndex) -> None:
     title = SONGS[0].title
-    found = ask(index, Request(text="more of that"), Conversation(requests=(title,)), "history")
+    found = ask(index, Request(text="more of that"), Conversation(searched=(title,)), "history")
     assert SONGS[0].id in found.ids.tolist()
     assert not len(ask(index, Request(text=title), Conversation(), "history").ids)
 
@@ -156,3 +157,16 @@ def test_candidates_know_what_was_asked_and_how_often_each_was_liked(index: Embe
     assert found.traits["session_count"].tolist() == [1.0, 1.0]
     assert (found.asked["requests_before"], found.asked["liked_before"], found.asked["words"]) == (2, 1, 5)
     assert replace(found, traits={}).traits == {}
+
+
+def test_what_was_shown_does_not_come_again_where_nothing_but_more_is_asked_for(index: EmbeddedIndex) -> None:
+    shown = Conversation(requests=("songs for a rainy day",), shown=(3,))
+    assert ask(index, Request(text="more of that"), shown, "browse").ids.tolist() != []
+    assert 3 not in ask(index, Request(text="more of that"), shown, "browse").ids
+    assert 3 in ask(index, Request(text="songs for a rainy day"), shown, "sessions").ids
+
+
+def test_a_track_that_was_taken_out_meanwhile_has_no_traits(index: EmbeddedIndex) -> None:
+    traits = traits_of(ids(1, 999), index, Sessions(()))
+    assert np.isnan(traits["popularity"][1])
+    assert (traits["described"][1], traits["version"][1]) == (0.0, 0.0)

@@ -385,10 +385,13 @@ class Request:
 class Conversation:
     """What went before a request: earlier requests, oldest first, and what was thought of their picks.
 
-    ``liked`` and ``disliked`` are tracks; neither are to be found again.
+    ``searched`` is what of the requests is searched for by words. ``liked`` and ``disliked`` are tracks that
+    are not to be found again; those that were ``shown`` are not where nothing but more is asked for.
     """
 
     requests: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    shown: tuple[int, ...] = ()
     liked: tuple[int, ...] = ()
     disliked: tuple[int, ...] = ()
 

@@ -7,6 +7,7 @@ library. A row with a title speaks of that song, one without of all songs of the
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,11 +16,14 @@ from pathlib import Path
 from typing import Final
 
 from linernotes.config import Settings
+from linernotes.errors import InputError
 from linernotes.ingest.progress import OnProgress, Progress
-from linernotes.sources import read_table
+from linernotes.sources import KEY_AS_TITLE, read_table
 from linernotes.store import Store
 from linernotes.types import Fact, SourceItem, Track
 from linernotes.words import fold
+
+log = logging.getLogger(__name__)
 
 OF_ARTIST: Final = 0.6
 """Confidence in what is said of an artist, where it is told of one song: many sing otherwise now and then."""
@@ -57,13 +61,16 @@ def keep_table(path: Path, settings: Settings) -> Path:
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / path.name
-    shutil.copyfile(path, kept)
+    if not (kept.exists() and kept.samefile(path)):
+        new = folder / f".{path.name}.new"
+        shutil.copyfile(path, new)
+        new.replace(kept)
     return kept
 
 
 def joined_tables(settings: Settings) -> list[JoinedTable]:
     """The tables that are joined to this library, the user's own before the editors'."""
-    paths = sorted(path for path in _folder(settings).glob("*") if path.is_file())
+    paths = sorted(path for path in _folder(settings).glob("[!.]*") if path.is_file())
     tables = [_table(path.name, path) for path in paths]
     if settings.editors == "on":
         own = resources.files("linernotes").joinpath("data/demo_artists.csv")
@@ -103,22 +110,26 @@ def _read(tables: Iterable[JoinedTable], artists: set[str]) -> _Told:
     told = _Told()
     for table in tables:
         source = f"joined:{Path(table.name).stem}"
-        for item in read_table(table.path, source=source, of_artists=True).items():
-            if isinstance(item, SourceItem):
-                _take(item, told, artists)
+        try:
+            read = read_table(table.path, source=source, of_artists=True)
+            for item in read.items():
+                if isinstance(item, SourceItem):
+                    _take(item, told, artists)
+        except InputError as err:  # one table that was damaged since must not stop the others
+            log.warning("not joined: %s", err)
     return told
 
 
 def _take(item: SourceItem, told: _Told, artists: set[str]) -> None:
-    title = next(fact.value for fact in item.facts if fact.name == "title")
+    title = next(fact for fact in item.facts if fact.name == "title")
     facts = [fact for fact in item.facts if fact.name not in _NAMES]
     for artist in {fold(str(fact.value)) for fact in item.facts if fact.name == "artist"} & artists:
-        if title == item.key:
+        if title.confidence <= KEY_AS_TITLE:
             said = [replace(fact, confidence=OF_ARTIST) for fact in facts if fact.name not in _OF_SONGS_ALONE]
             _add(told.of_artist.setdefault(artist, []), said)
         else:
             said = [replace(fact, confidence=OF_SONG) for fact in facts]
-            _add(told.of_song.setdefault((artist, fold(str(title))), []), said)
+            _add(told.of_song.setdefault((artist, fold(str(title.value))), []), said)
 
 
 def _add(known: list[Fact], said: Sequence[Fact]) -> None:

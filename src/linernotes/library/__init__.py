@@ -127,6 +127,10 @@ class Library:
         self._mend_index()
         return self._answering.candidates(text, conversation)
 
+    def sessions(self) -> Sessions:
+        """The sessions that this library finds by: what others asked for, and what of it is here."""
+        return self._answering.known_sessions()
+
     def use(self, *, fusion: Fusion | None = None, sessions: Sessions | None = None) -> None:
         """Ranks by another fusion, and finds by other sessions, from the next request on."""
         if fusion is not None:

@@ -17,7 +17,7 @@ from linernotes.errors import ModelError
 from linernotes.explain import Evidence, channel_scores, reasons_for
 from linernotes.index import Index, IndexedTrack
 from linernotes.ingest import open_embedder
-from linernotes.library.conversation import conversation_until
+from linernotes.library.conversation import conversation_until, with_promises
 from linernotes.library.plain import plain
 from linernotes.library.profile import RECENT_EVENTS, taste_of
 from linernotes.library.sessions import linked
@@ -45,6 +45,7 @@ from linernotes.retrieve import (
     required_artists,
     required_tracks,
     retrieve,
+    searched_text,
     unkept,
 )
 from linernotes.store import Store
@@ -134,24 +135,24 @@ class Answering:
         Raises InputError for an empty request, or one after an answer that was never given.
         """
         started = time.monotonic()
-        request = parse(text, self._gazetteer())
-        if conversation is None and options.after is not None:
-            conversation = conversation_until(options.after, self._store)
-        return self.answer(request, options, conversation or Conversation(), started=started)
+        return self.answer(parse(text, self._gazetteer()), options, conversation, started=started)
 
     def answer(
         self,
         request: Request,
         options: AskOptions,
-        conversation: Conversation = _NO_CONVERSATION,
+        conversation: Conversation | None = None,
         *,
         started: float | None = None,
     ) -> Answer:
-        """The answer to a request that is understood already."""
+        """The answer to a request that is understood already; see ``ask``."""
         started = time.monotonic() if started is None else started
+        if conversation is None and options.after is not None:
+            conversation = conversation_until(options.after, self._store)
         request = _with_options(request, options)
+        conversation, carried = self._carried(request, conversation or _NO_CONVERSATION)
         seed_tracks = self._seed_tracks(request)
-        conditions = conditions_of(request, known_values=self._index.values)
+        conditions = conditions_of(carried, known_values=self._index.values)
         depth = max(DEPTH, DEEPER * _most_tracks(request, options))
         candidates = self._retrieve(request, conversation, seed_tracks, conditions, depth)
         chosen = self._rank(request, conversation, candidates, conditions, options)
@@ -159,11 +160,25 @@ class Answering:
         messages = (*self._messages(request), *chosen.messages)
         return self._keep(request, picks, messages, options, time.monotonic() - started)
 
-    def candidates(self, text: str, conversation: Conversation) -> Candidates:
+    def candidates(self, text: str, conversation: Conversation, depth: int = DEPTH) -> Candidates:
         """What was found for a request before it is ranked: what a fusion learns from."""
         request = parse(text, self._gazetteer())
-        conditions = conditions_of(request, known_values=self._index.values)
-        return self._retrieve(request, conversation, self._seed_tracks(request), conditions, DEPTH)
+        conversation, carried = self._carried(request, conversation)
+        conditions = conditions_of(carried, known_values=self._index.values)
+        return self._retrieve(request, conversation, self._seed_tracks(request), conditions, depth)
+
+    def _carried(self, request: Request, conversation: Conversation) -> tuple[Conversation, Request]:
+        """The conversation with what of it is searched for, and the request with the promises made before."""
+        earlier = [self._parsed(text) for text in conversation.requests]
+        searched = tuple(searched_text(one) for one in earlier)
+        return replace(conversation, searched=searched), with_promises(request, earlier)
+
+    def _parsed(self, text: str) -> Request:
+        """An earlier request, read once as long as the names of the catalogue are the same."""
+        names = self._named()
+        if text not in names.parsed:
+            names.parsed[text] = parse(text, names.gazetteer)
+        return names.parsed[text]
 
     def _retrieve(
         self,
@@ -181,10 +196,10 @@ class Answering:
             conditions=conditions,
             depth=depth,
             conversation=conversation,
-            sessions=self._known_sessions(),
+            sessions=self.known_sessions(),
         )
 
-    def _known_sessions(self) -> Sessions:
+    def known_sessions(self) -> Sessions:
         """Those that were handed in, or those that come with the package, linked to what is here."""
         return self._named().sessions if self.sessions is None else self.sessions
 
@@ -432,6 +447,7 @@ class _Names:
     generation: int
     gazetteer: Gazetteer
     sessions: Sessions
+    parsed: dict[str, Request] = field(default_factory=dict)
     read_at: float
     read_s: float
 

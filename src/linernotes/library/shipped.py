@@ -6,11 +6,18 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from linernotes.errors import InputError
 from linernotes.library.sessions import SessionFile, read_sessions
 from linernotes.rank import FixedFusion, Fusion, LearnedFusion
 
 FOLDER = Path(str(resources.files("linernotes").joinpath("data/ranker")))
 RANKER, SESSIONS = "ranker.onnx", "sessions.npz"
+
+
+def check_shipped() -> None:
+    """Raises InputError in a package that comes without a ranker."""
+    if not (FOLDER / RANKER).exists():
+        raise InputError("this package comes without a ranker: tools/learn_ranker.py makes one")
 
 
 def shipped_fusion() -> Fusion:

@@ -63,6 +63,7 @@ NO_VERBS = words("names", "no_verbs")
 ASKING = words("names", "asking")
 ARTICLES = words("names", "articles")
 NO_TITLES = words("names", "no_titles")
+DONE_BY = words("names", "done_by")
 KIND_BEFORE = {word: kind for kind, said in tabled("names", "kind_before").items() for word in said.split()}
 
 

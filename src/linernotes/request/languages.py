@@ -140,7 +140,9 @@ def _glossed(text: str, tokens: Sequence[Token], pieces: Sequence[_Piece], langu
     length = reached = 0
     for piece in pieces:
         start, stop = tokens[piece.first].start, tokens[piece.end - 1].end
-        gap = text[reached:start] if start >= reached else ""
+        if start < reached:  # one sign that is several words, such as a half
+            continue
+        gap = text[reached:start]
         said = text[start:stop] if piece.english is None else piece.english
         starts.append(length + len(gap))
         origins.append((start, stop))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from linernotes.request import cues
 from linernotes.request.gazetteer import Gazetteer, Guess, is_same
+from linernotes.request.relations import is_a_wish
 from linernotes.request.spelling import nearest_word
 from linernotes.request.text import NameSpan, RequestText, common_words, covered, is_free
 from linernotes.types import NameEntry
@@ -14,6 +15,7 @@ from linernotes.words import lexicon
 _MOST_WORDS = 5
 _LONGEST_TITLE = 8
 _WORDS_OF_PLAIN_CUE = 2
+_NO_ARTIST = cues.ARTICLES - {"the"}
 _SHORTEST = 3
 # After a bare "no" ordinary words are likelier than names: names that are short or less alike
 # are only suggested.
@@ -51,7 +53,8 @@ def _titles_by_artists(text: RequestText, gazetteer: Gazetteer, taken: frozenset
     "from" leaves some: ordinary words before it may be no title.
     """
     for by in range(2, len(text) - 1):
-        if text.words[by] not in {"by", "from"} or text.clause_end(by + 1):
+        behind = text.words[by + 1]
+        if text.words[by] not in {"by", "from"} or text.clause_end(by + 1) or behind in _NO_ARTIST:
             continue
         first = _start_of_title(text, by)
         if first is None or (text.words[by] == "from" and not _may_be_from(text, first, by)):
@@ -73,10 +76,16 @@ def _start_of_title(text: RequestText, by: int) -> int | None:
         if text.clause_end(first + 1):
             return None
         if cues.LIKE_BEFORE.ending_at(text.words, first):
-            told = text.words[first:by]
-            no_title = told[0] in cues.NO_TITLES or all(word in lexicon().phrases for word in told)
-            return None if no_title or text.clause_end(first) else first
+            is_title = _may_be_title(text.words[first:by]) and not is_a_wish(text.words, first)
+            return first if is_title and not text.clause_end(first) else None
     return None
+
+
+def _may_be_title(words: Sequence[str]) -> bool:
+    """Whether "by" may follow words as a title, not as what is done by somebody ("jazz played by a trio")."""
+    if words[0] in cues.NO_TITLES or words[-1] in cues.DONE_BY:
+        return False
+    return not all(word in lexicon().phrases for word in words)
 
 
 def _may_be_from(text: RequestText, first: int, end: int) -> bool:

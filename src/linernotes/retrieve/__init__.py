@@ -49,6 +49,7 @@ __all__ = [
     "required_artists",
     "required_tracks",
     "retrieve",
+    "searched_text",
     "unkept",
 ]
 
@@ -153,8 +154,10 @@ def _known(request: Request, conversation: Conversation, index: Index) -> Ids:
     """All recordings of what the listener knows: a song is not like itself, and needs no second pick."""
     seeds = [seed for seed in request.seeds if seed.relation == "like" and seed.kind == "track"]
     resembled = other_recordings(tuple(track for seed in seeds for track in seed.track_ids), index)
-    seen = other_recordings((*conversation.liked, *conversation.disliked), index)
-    return np.union1d(resembled, seen)
+    seen = (*conversation.liked, *conversation.disliked)
+    if not says_something(request.text):  # "more of that"
+        seen = (*seen, *conversation.shown)
+    return np.union1d(resembled, other_recordings(seen, index))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +211,7 @@ class _Search:
     def _history(self) -> Hits:
         if self.conversation == _NO_CONVERSATION:
             return _NOTHING
-        words = conversation_words(self.request.text, self.conversation, self.index)
+        words = conversation_words(searched_text(self.request), self.conversation, self.index)
         return self.index.search_text(words, self.depth, self.allowed)
 
     def _liked_artists(self) -> Hits:

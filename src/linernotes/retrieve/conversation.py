@@ -23,14 +23,14 @@ def liked_ids(conversation: Conversation) -> tuple[int, ...]:
 
 
 def conversation_words(text: str, conversation: Conversation, index: Index) -> str:
-    """The words for BM25: the request, the names of what was liked, and the earlier requests, latest first.
+    """The words for BM25: the request's, names of what was liked, those of earlier requests, latest first.
 
     The index reads a limited number of words, so what says most comes first.
     """
     liked = liked_ids(conversation)
     documents = index.document_text(liked)
     names = [documents[track_id].names for track_id in reversed(liked) if track_id in documents]
-    return " ".join([text, *names, *reversed(conversation.requests)])
+    return " ".join([text, *names, *reversed(conversation.searched)])
 
 
 def by_liked_artists(conversation: Conversation, index: Index, field: Field) -> Vector:

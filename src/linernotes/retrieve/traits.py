@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from linernotes.retrieve.sessions import Sessions
 from linernotes.types import Conversation, Ids, Request, Vector
 
 if TYPE_CHECKING:
-    from linernotes.index import Index
+    from linernotes.index import Index, IndexedTrack
 
 
 def traits_of(ids: Ids, index: Index, sessions: Sessions) -> Mapping[str, Vector]:
@@ -19,26 +20,29 @@ def traits_of(ids: Ids, index: Index, sessions: Sessions) -> Mapping[str, Vector
 
     ``session_count`` and ``session_artist_count`` say in how many sessions the track or its artist stands,
     ``version`` whether its title tells of another recording than the plain one (live, remix, karaoke),
-    ``described`` how much its facts say.
+    ``described`` how much its facts say. A track that was taken out meanwhile has none.
     """
-    every = index.ids()
     tracks = index.tracks(ids)
-    known = [tracks[track_id] for track_id in ids.tolist()]
-    popularity = index.numbers("popularity")
-    has_numbers = len(popularity) == len(every)
+    known = [tracks.get(track_id) for track_id in ids.tolist()]
     return {
-        "popularity": (
-            popularity[np.searchsorted(every, ids)].astype(np.float32)
-            if has_numbers
-            else np.full(len(ids), np.nan, dtype=np.float32)
-        ),
+        "popularity": np.array([_popularity(one) for one in known], dtype=np.float32),
         "session_count": sessions.track_counts(ids),
-        "session_artist_count": sessions.artist_counts([track.artist_ids for track in known]),
-        "version": np.array([bool(one.sheet.styles or one.sheet.live) for one in known], dtype=np.float32),
-        "described": np.array(
-            [bool(one.sheet.genres) + bool(one.sheet.moods) for one in known], dtype=np.float32
-        ),
+        "session_artist_count": sessions.artist_counts([one.artist_ids if one else () for one in known]),
+        "version": np.array([_is_version(one) for one in known], dtype=np.float32),
+        "described": np.array([_described(one) for one in known], dtype=np.float32),
     }
+
+
+def _popularity(track: IndexedTrack | None) -> float:
+    return math.nan if track is None or track.popularity is None else track.popularity
+
+
+def _is_version(track: IndexedTrack | None) -> bool:
+    return track is not None and bool(track.sheet.styles or track.sheet.live)
+
+
+def _described(track: IndexedTrack | None) -> int:
+    return 0 if track is None else bool(track.sheet.genres) + bool(track.sheet.moods)
 
 
 def asked_of(request: Request, conversation: Conversation) -> Mapping[str, float]:

@@ -2,12 +2,14 @@
 
 from linernotes.sources.files import AUDIO_EXTENSIONS, FoundFile, Scan, is_beneath, scan_folder
 from linernotes.sources.places import fs_path, storable_path
+from linernotes.sources.records import KEY_AS_TITLE
 from linernotes.sources.signature import content_signature
 from linernotes.sources.tables import Table, read_table
 from linernotes.sources.tags import read_file
 
 __all__ = [
     "AUDIO_EXTENSIONS",
+    "KEY_AS_TITLE",
     "FoundFile",
     "Scan",
     "Table",

@@ -20,7 +20,8 @@ EDITORS_CONFIDENCE = 0.6
 # Playlists hold more than their genre; an instrumentalness of .5 to 1 is an estimate (our own choices).
 _PLAYLIST_GENRE_CONFIDENCE = 0.5
 _INSTRUMENTALNESS_CONFIDENCE = 0.6
-_KEY_AS_TITLE_CONFIDENCE = 0.1
+KEY_AS_TITLE = 0.1
+"""Confidence of a title that is none, but the key of its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def read_record(row: Row, reading: Reading) -> Record:
     audio = _audio(row, reading)
     if isinstance(audio, Problem):
         problems, audio = [*problems, audio], None
-    confidence = reading.confidence if has_title else _KEY_AS_TITLE_CONFIDENCE
+    confidence = reading.confidence if has_title else KEY_AS_TITLE
     title_fact = Fact(name="title", value=title or key, source=reading.source, confidence=confidence)
     item = SourceItem(
         key=key,

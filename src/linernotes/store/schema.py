@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from linernotes.store.columns import CleanText, Id, Json, Moment
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The newest migration, so that opening an up-to-date store does not load Alembic."""
 
 metadata = MetaData(
@@ -210,6 +210,7 @@ events = Table(
     Column("undone_by", Id, ForeignKey("events.id")),
     UniqueConstraint("listener_id", "track_id", "kind", "at"),
     Index(None, "listener_id", "at"),
+    Index(None, "answer_id"),
     sqlite_autoincrement=True,
 )
 

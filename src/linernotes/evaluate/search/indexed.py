@@ -17,7 +17,7 @@ from linernotes.facts import tag_words
 from linernotes.index import Index, open_embedded
 from linernotes.ingest import OnProgress, Progress, silent
 from linernotes.learn.ranker import known_features, learn_ranker, lesson_of
-from linernotes.library.shipped import shipped_fusion
+from linernotes.library.shipped import check_shipped, shipped_fusion
 from linernotes.rank import FixedFusion, Fusion, LearnedFusion, relevance
 from linernotes.request import Gazetteer, parse
 from linernotes.retrieve import retrieve
@@ -44,6 +44,8 @@ class IndexSearch:
             found = [self._found(query, index, at, len(queries)) for at, query in enumerate(queries)]
         if self.learned == "out-of-fold":
             return self._out_of_fold(task, queries, found, depth)
+        if self.learned == "shipped":
+            check_shipped()
         fusion = FixedFusion() if self.learned == "nothing" else shipped_fusion()
         return [_rows(candidates, fusion, depth) for candidates in found]
 

@@ -21,12 +21,12 @@ from linernotes.ingest.sync import song_key
 from linernotes.learn.ranker import Lesson, known_features, learn_ranker, lesson_of
 from linernotes.library import AskOptions, Library
 from linernotes.library.sessions import NamedSession
+from linernotes.library.shipped import check_shipped
 from linernotes.rank import FixedFusion, LearnedFusion
 from linernotes.retrieve import Session, Sessions
 from linernotes.types import Candidates, Conversation, Ids, Track, Vector
 from linernotes.words import fold
 
-_DONE = "added"
 Learned = Literal["out-of-fold", "shipped", "nothing"]
 
 
@@ -60,16 +60,27 @@ class LibrarySearch:
             asked = _Asked(library, task)
             if self.learned == "out-of-fold":
                 return self._out_of_fold(asked, queries, depth)
-            if self.learned == "nothing":
-                library.use(fusion=FixedFusion(), sessions=Sessions(()))
+            if self.learned == "shipped":
+                return self._as_shipped(asked, queries, depth)
+            library.use(fusion=FixedFusion(), sessions=Sessions(()))
             return [asked.rows(query, depth) for query in self._told(queries, "asking")]
+
+    def _as_shipped(self, asked: _Asked, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
+        """With what comes with the package; no conversation is found from itself."""
+        check_shipped()
+        known = asked.library.sessions()
+        ranked: list[Sequence[int]] = []
+        for query in self._told(queries, "asking"):
+            asked.library.use(sessions=known.without(query.dialogue))
+            ranked.append(asked.rows(query, depth))
+        return ranked
 
     def learn(self, task: Task) -> LearnedSearch:
         """What all of the task's conversations teach, each with the sessions of the others."""
         with self._library(task) as library:
             asked = _Asked(library, task)
             sessions = self._sessions(asked, task.queries)
-            ranker = self._ranker(asked, task.queries, Sessions(list(sessions.values())), "learning")
+            ranker = self._ranker(asked, task.queries, sessions, "learning")
             return LearnedSearch(ranker=ranker, sessions=tuple(asked.named(one) for one in sessions.values()))
 
     def _out_of_fold(self, asked: _Asked, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
@@ -78,20 +89,30 @@ class LibrarySearch:
         for part in range(FOLDS):
             own = [query for query in queries if query.fold == part]
             others = [query for query in queries if query.fold != part]
-            known = Sessions(
-                [session_by_dialogue[name] for name in dict.fromkeys(query.dialogue for query in others)]
-            )
+            known = {
+                name: session_by_dialogue[name] for name in dict.fromkeys(one.dialogue for one in others)
+            }
             ranker = self._ranker(asked, others, known, f"learning, fold {part + 1} of {FOLDS}")
-            asked.library.use(fusion=LearnedFusion(ranker), sessions=known)
+            asked.library.use(fusion=LearnedFusion(ranker), sessions=Sessions(list(known.values())))
             for query in self._told(own, f"asking, fold {part + 1} of {FOLDS}"):
                 ranked[query.id] = asked.rows(query, depth)
         return [ranked[query.id] for query in queries]
 
-    def _ranker(self, asked: _Asked, queries: Sequence[Query], sessions: Sessions, stage: str) -> bytes:
-        """The ranker that these queries teach, each with the sessions of the other dialogues."""
+    def _ranker(
+        self, asked: _Asked, queries: Sequence[Query], sessions: Mapping[str, Session], stage: str
+    ) -> bytes:
+        """The ranker that these queries teach, each with the sessions of other folds alone.
+
+        With all but its own, how often a song was liked elsewhere would give the right ones away.
+        """
+        part_of = {query.dialogue: query.fold for query in queries}
         found: list[Candidates] = []
+        known = {
+            part: Sessions([session for name, session in sessions.items() if part_of[name] != part])
+            for part in range(FOLDS)
+        }
         for query in self._told(queries, stage):
-            asked.library.use(sessions=sessions.without(query.dialogue))
+            asked.library.use(sessions=known[query.fold])
             found.append(asked.candidates(query))
         names = known_features(found)
         lessons: list[Lesson] = [
@@ -119,15 +140,14 @@ class LibrarySearch:
 
     @contextmanager
     def _library(self, task: Task) -> Iterator[Library]:
-        """The library of the task's catalogue, made where it is not there yet."""
+        """The library of the task's catalogue, never the user's own, brought up to date."""
         table = "".join(f"{_line(item)}\n" for item in task.items)
         folder = self.folder / f"{task.name}-{hashlib.blake2b(table.encode(), digest_size=8).hexdigest()}"
-        with Library(replace(self.settings, library_dir=folder / "library")) as library:
-            if not (folder / _DONE).exists():
-                source = folder / "catalogue.jsonl"
-                source.write_text(table, encoding="utf-8")
-                library.add(source, on_progress=self.on_progress)
-                (folder / _DONE).touch()
+        own = replace(self.settings, library_dir=folder / "library", database_url="", notes_for="none")
+        with Library(own) as library:
+            source = folder / "catalogue.jsonl"
+            source.write_text(table, encoding="utf-8")
+            library.add(source, on_progress=self.on_progress)
             yield library
 
 
