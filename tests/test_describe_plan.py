@@ -98,6 +98,13 @@ def test_no_facts_need_no_sentence() -> None:
     assert draw_plan(FactSheet(), 1).sentences == ()
 
 
+def test_a_number_without_a_word_is_not_asked_for() -> None:
+    sheet = FactSheet(genres=("fado",), moods=("sad",), acousticness=0.36, danceability=0.9)
+    assert {fact.label for fact in draw_plan(sheet, 1).facts} == {"genres", "moods", "danceability"}
+    alone = FactSheet(genres=("fado",), acousticness=0.36)
+    assert {fact.label for fact in draw_plan(alone, 1).facts} == {"genres", "acousticness"}
+
+
 def test_one_small_fact_may_stand_alone() -> None:
     plan = draw_plan(FactSheet(genres=("fado",)), 1)
     assert [[fact.label for fact in sentence] for sentence in plan.sentences] == [["genres"]]

@@ -21,6 +21,20 @@ def test_each_aspect_goes_where_the_lexicon_files_it_in_its_own_words() -> None:
     )
 
 
+def test_what_is_heard_is_no_mood_and_what_is_felt_no_genre() -> None:
+    sheet = sheet_from_aspects(
+        ["mellow kick hits", "groovy rhythm", "triangle", "latin vibe", "medium to uptempo"]
+    )
+    assert sheet.instruments == ("mellow kick hits", "groovy rhythm", "triangle")
+    assert sheet.moods == ("latin vibe", "medium to uptempo")
+
+
+def test_a_version_is_a_style_and_a_kind_of_song_a_genre() -> None:
+    assert sheet_from_aspects(["cover", "christmas song"]) == FactSheet(
+        styles=("cover",), genres=("christmas song",)
+    )
+
+
 def test_an_aspect_stands_once() -> None:
     assert sheet_from_aspects(["groovy", "Groovy", "groovy"]).moods == ("groovy",)
 

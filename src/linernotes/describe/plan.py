@@ -45,6 +45,7 @@ _PLACES: Mapping[Kind, Mapping[str, float]] = {
         "moods": 0.46,
         "language": 0.49,
         "tempo": 0.51,
+        "pace": 0.51,
         "key": 0.51,
         "valence": 0.59,
         "year": 0.59,
@@ -99,7 +100,8 @@ _TOPICS: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
         ("country", "year", "live", "genres"),
         ("vocals", "instruments", "language", "version", "genres"),
         ("moods", "vocals", "genres"),
-        ("tempo", "key", "energy"),
+        ("tempo", "pace", "key", "energy"),
+        ("pace", "moods"),
         ("energy", "valence", "danceability", "loudness", "acousticness", "duration", "moods"),
     ),
     "artist": (
@@ -128,6 +130,7 @@ _COUPLES = (
 """Together in 70 to 90 of 100 such notes."""
 _PLAIN_SHARE = 0.3
 _PLAIN_WORDS = 2
+_FEWEST = 2
 _SCALES = ("energy", "valence", "danceability", "acousticness", "loudness")
 _NAMES: Mapping[Kind, tuple[tuple[tuple[str, ...], float], ...]] = {
     "song": ((("{title}",), 0.55), (("{artist}",), 0.2), ((), 0.25)),
@@ -143,7 +146,7 @@ def draw_plan(sheet: Sheet, seed: int, placeholders: Collection[str] | None = No
     It uses none but these ``placeholders`` ("title"): those for which there is a name. None allows all.
     """
     rng = random.Random(seed)
-    told = told_facts(sheet)
+    told = remarkable(told_facts(sheet))
     is_named = any(fact.label == _THE_ARTISTS for fact in told)
     known = [
         (names, share)
@@ -156,6 +159,15 @@ def draw_plan(sheet: Sheet, seed: int, placeholders: Collection[str] | None = No
     drawn = [(rng.gauss(places.get(_label(fact), 0.5), _SPREAD), fact) for fact in told]
     facts = [_worded(fact, rng) for _, fact in sorted(drawn, key=lambda pair: pair[0])]
     return Plan(names=names, sentences=tuple(_sentences(facts, sheet.kind, rng)))
+
+
+def remarkable(told: Sequence[ToldFact]) -> Sequence[ToldFact]:
+    """Without the numbers that have no word, as nobody would remark on them: "an acousticness of 0.36".
+
+    All of them where fewer than two others are left.
+    """
+    found = [fact for fact in told if fact.label not in _SCALES or len(fact.forms) > 1]
+    return found if len(found) >= _FEWEST else told
 
 
 def _sentences(facts: list[ToldFact], kind: Kind, rng: random.Random) -> list[tuple[ToldFact, ...]]:

@@ -9,7 +9,7 @@ from linernotes.describe.plan import Plan, draw_plan
 from linernotes.llm import Prompt
 from linernotes.types import Sheet
 
-PROMPT_VERSION = "notes-8"
+PROMPT_VERSION = "notes-9"
 """Changes with every change of the prompts below; kept with each note."""
 
 END_OF_FACTS = "###"

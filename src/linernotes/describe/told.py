@@ -17,6 +17,8 @@ LONGEST_PHRASE = 80
 """Of what stands out, which is said in our own words."""
 _SILENT = ("no voice", "no singer", "no vocals", "nobody sings", "no one sings", "wordless", "no words")
 _NOT_DATA = re.compile(r"[\x00-\x1f\x7f{}<>\"`;]|#{2,}")
+_PACE = re.compile(r"tempo\b|\bpaced?$", re.IGNORECASE)
+"""What listeners call a tempo; it stands among a sheet's moods, as they give it no number."""
 _SHARES = ("energy", "valence", "danceability", "acousticness")
 _TEXTS = ("vocals", "key", "country", "language")
 _LISTS = ("genres", "instruments", "moods", "styles")
@@ -48,8 +50,11 @@ def told_facts(sheet: Sheet) -> tuple[ToldFact, ...]:
 def _of_song(sheet: FactSheet) -> Iterator[ToldFact]:
     yield _named("genres", sheet.genres)
     yield _named("instruments", sheet.instruments)
-    yield _voice(sheet.vocals)
-    yield _named("moods", sheet.moods)
+    if not _is_told_by(sheet.instruments, sheet.vocals):
+        yield _voice(sheet.vocals)
+    paces = [mood for mood in sheet.moods if _PACE.search(mood)]
+    yield _named("moods", [mood for mood in sheet.moods if mood not in paces])
+    yield _named("pace", paces)
     yield _tempo("tempo", sheet.tempo_bpm)
     yield _key(sheet.key)
     for name in _SHARES:
@@ -122,6 +127,14 @@ def _voice(vocals: str | None) -> ToldFact:
     if vocals == "instrumental":
         return _said("no vocals", "instrumental", *_SILENT)
     return _said("vocals", *_one(vocals))
+
+
+def _is_told_by(instruments: Sequence[str], vocals: str | None) -> bool:
+    """Whether who sings is told by what is heard: "a passionate male vocal"."""
+    heard = {one.name for phrase in instruments for one in lexicon().mentions(phrase, ["vocals"])}
+    return vocals in heard or (
+        vocals == "male and female vocals" and {"male vocals", "female vocals"} <= heard
+    )
 
 
 def _key(key: str | None) -> ToldFact:

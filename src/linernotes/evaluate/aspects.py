@@ -1,8 +1,9 @@
 """What people noted of a clip ("punchy snare", "sad", "male voice singing"), as a sheet of facts.
 
 The sheet keeps their own words, so that a note made from it can be found again by what another person says
-of the clip. What is heard and is no instrument ("fruity male vocal", "crowd cheering") stands among the
-instruments; a tempo in words ("slow tempo") among the moods, for the sheet's own tempo is a number.
+of the clip. What is heard and is no instrument ("fruity male vocal", "crowd cheering", "groovy rhythm")
+stands among the instruments; a tempo in words ("slow tempo") among the moods, for the sheet's own tempo is a
+number.
 """
 
 from __future__ import annotations
@@ -26,13 +27,28 @@ _VOICE = re.compile(
 )
 _BARE_VOICES = ("male", "female", "baritone", "tenor", "soprano", "alto")
 _KIND = re.compile(r"\b(?:music|songs?|themes?|soundtrack|jingle|anthem|ballad|carols?|jam|show|movie|game)$")
-_QUALITY = re.compile(r"(?:ed|ful|ic|ing|ive|y|ous|ant|ent|al|ish|able|ible|less|ern|et|in|an|le|sh|p)$")
+_HEARD = re.compile(
+    r"\b(?:melod(?:y|ies)|chords?|(?:bass ?)?lines?|beats?|drum(?:s|ming)?|hits?|hats?|kicks?|snares?"
+    r"|cymbals?|crashes|rimshots?|claps?|sounds?|effects?|noises?|tones?|solos?|riffs?|licks?|samples?|arpeggios?"
+    r"|patterns?|harmon(?:y|ies)|rhythms?|grooves?|percussions?|strings?|keys|pads?|leads?|stabs?|notes?|swells?"
+    r"|rolls?|bells?|blocks?|accompaniment|glissandos?|laugh(?:s|ter)?|motifs?|playing|strumming|plucking"
+    r"|coughing|clapping)$"
+)
+"""What is heard, whatever it is like: "mellow kick hits"."""
+_FEELING = re.compile(
+    r"\b(?:feel(?:ing)?|vibes?|moods?|atmosphere|ambien[ct]e|spirit|emotions?|\w*tempo|paced?)$"
+)
+_QUALITY = re.compile(
+    r"(?:ed|ful|ic|ing|ive|y|ous|ant|ent|al|ish|able|ible|less|ern|i[ac]an|sh|deep|hip|sharp|simple|subtle"
+    r"|quiet|sweet)$"
+)
 _FIELDS: Mapping[Family, str] = {
     "instrument": "instruments",
     "genre": "genres",
     "mood": "moods",
     "tempo": "moods",
     "energy": "moods",
+    "style": "styles",
 }
 """Where phrases go by what they name; of a phrase that names several things, the first one here decides."""
 
@@ -40,7 +56,7 @@ _FIELDS: Mapping[Family, str] = {
 def sheet_from_aspects(aspects: Iterable[str]) -> FactSheet:
     """The sheet that holds the aspects, each once, in their order, but for those that deny something."""
     phrases = [clean for aspect in aspects if (clean := as_data(aspect.replace("’", "'")).lower())]
-    values: dict[str, dict[str, None]] = {"genres": {}, "instruments": {}, "moods": {}}
+    values: dict[str, dict[str, None]] = {field: {} for field in _FIELDS.values()}
     for phrase in phrases:
         if field := _field(phrase):
             values[field][phrase] = None
@@ -48,6 +64,7 @@ def sheet_from_aspects(aspects: Iterable[str]) -> FactSheet:
         genres=tuple(values["genres"]),
         instruments=tuple(values["instruments"]),
         moods=tuple(values["moods"]),
+        styles=tuple(values["styles"]),
         vocals=_voice(phrases),
         live=True if any(_is_live(phrase) for phrase in phrases) else None,
     )
@@ -60,7 +77,13 @@ def _field(phrase: str) -> str | None:
     if _VOICE.search(phrase):
         return "instruments"
     whole = [family for family, _ in lexicon().meanings(phrase) if family in _FIELDS]
-    named = {mention.family for mention in lexicon().mentions(phrase, list(_FIELDS))}
+    if not whole and _HEARD.search(phrase):
+        return "instruments"
+    if not whole and _FEELING.search(phrase):
+        return "moods"
+    named = {mention.family for mention in lexicon().mentions(phrase, list(_FIELDS))} - {"style"}
+    if whole == ["style"] and _KIND.search(phrase):
+        return "genres"
     if family := next((family for family in (*whole, *_FIELDS) if family in {*whole, *named}), None):
         return _FIELDS[family]
     if _KIND.search(phrase):

@@ -11,6 +11,7 @@ from dataclasses import replace
 from linernotes.describe import Plan, ToldFact, told_facts
 from linernotes.describe.check.coverage import facts_told
 from linernotes.describe.check.reading import Reading
+from linernotes.describe.plan import remarkable
 from linernotes.learn.corpora import Lesson
 
 _NAMES = {
@@ -50,14 +51,19 @@ def in_order_told(lesson: Lesson) -> tuple[tuple[ToldFact, ...], ...]:
     """The facts of the lesson's sheet, and the values of each, in the order in which its text tells them.
 
     They are grouped by the sentences in which they begin to be told. Where a fact is told cannot always be
-    found; such a one gets a drawn place, the same in every run.
+    found; such a one gets a drawn place, the same in every run. A number that nobody would remark on is left
+    out where the text does not tell it.
     """
     firsts = _firsts(lesson)
     rng = random.Random(lesson.id)
     placed: list[tuple[float, ToldFact]] = []
-    for fact in told_facts(lesson.sheet):
+    told = told_facts(lesson.sheet)
+    asked = remarkable(told)
+    for fact in told:
         if forms := _forms_in(lesson.text, fact):
             placed.append((min(forms), replace(fact, values=tuple(forms[place] for place in sorted(forms)))))
+            continue
+        if fact not in asked:
             continue
         places = [_place(fact.label, value, firsts, lesson.text) for value in fact.values]
         known = [place for place in places if place is not None]
