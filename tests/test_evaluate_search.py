@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 import linernotes.library.answering
 from fakes import FakeEmbedder
@@ -28,6 +30,7 @@ from linernotes.evaluate.search.baselines import (
 from linernotes.evaluate.search.cpcd import read_cpcd
 from linernotes.evaluate.search.figures import by_dialogue, gain, measure_rankings, songs_of
 from linernotes.evaluate.search.ours import Learned, LibrarySearch
+from linernotes.evaluate.search.tot import read_tot
 from linernotes.evaluate.search.values import Exchange, Item, Query, Task
 
 
@@ -157,9 +160,7 @@ def test_a_turn_is_to_find_what_of_the_playlist_is_not_known_yet(tmp_path: Path)
     first, second, fourth = read.queries
     assert (set(first.gold), first.groups) == ({"c1", "c3"}, ("turn 1",))
     assert (set(second.gold), second.liked, second.disliked) == ({"c3"}, (1,), (3,))
-    assert second.earlier == (
-        Exchange(request="songs by ana", answer="Here you are.", liked=(1,), disliked=(3,)),
-    )
+    assert second.earlier == (Exchange(request="songs by ana", liked=(1,), disliked=(3,)),)
     assert (fourth.id, fourth.groups) == ("d/4", ("turn 4 and later",))
 
 
@@ -253,3 +254,53 @@ def test_what_a_query_should_find_does_not_change_what_it_finds(tmp_path: Path) 
 def test_the_same_query_is_in_the_same_fold_in_every_run() -> None:
     assert query("a", "x", dialogue="one").fold == query("b", "y", dialogue="one").fold
     assert {query("a", "x", dialogue=str(at)).fold for at in range(99)} == {0, 1, 2, 3, 4}
+
+
+# --- on the tip of the tongue
+
+
+def told_of(folder: Path, *requests: Mapping[str, object]) -> Path:
+    (folder / "tot_music").mkdir()
+    (folder / "spotify_songs").mkdir()
+    with gzip.open(folder / "tot_music" / "requests.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(row)}\n" for row in requests)
+    columns = {
+        "track_id": ["s1", "s2", "s3"],
+        "title": ["Blue Rain", "Other Song - Remastered", None],
+        "artists": [["Ana"], ["Bo"], ["Nobody"]],
+        "album": ["Weather", None, None],
+    }
+    parquet.write_table(pyarrow.table(columns), folder / "spotify_songs" / "tracks.parquet")
+    return folder
+
+
+def remembered(
+    id: str, title: str, artists: Sequence[str], *ids: str, kind: str = "descriptive"
+) -> dict[str, object]:
+    gold = {"title": title, "artists": list(artists), "albums": ["Weather"], "spotify_ids": list(ids)}
+    return {"id": id, "title": "What is it?", "text": "a song about rain", "types": [kind], "gold": gold}
+
+
+def test_what_somebody_remembers_should_find_the_song_among_known_ones(tmp_path: Path) -> None:
+    folder = told_of(
+        tmp_path,
+        remembered("1", "Blue Rain (Live)", ["Ana"], "s1"),
+        remembered("2", "Red Sun", ["Cy"], kind="user_created"),
+    )
+    read = read_tot(folder)
+    assert {item.song for item in read.items} == {"blue rain|ana", "red sun|cy", "other song|bo"}
+    first, second = read.queries
+    assert (first.text, set(first.gold), first.groups) == (
+        "What is it? a song about rain",
+        {"blue rain|ana"},
+        ("described",),
+    )
+    assert second.groups == ("user created",)
+    assert first.fold == replace(first, id="9", dialogue="9").fold  # by the song, not by the request
+
+
+def test_a_remembered_song_without_an_artist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="names no artist"):
+        read_tot(told_of(tmp_path, remembered("1", "Blue Rain", [])))
+    with pytest.raises(InputError, match="Spotify Research"):
+        read_tot(tmp_path / "nowhere")

@@ -21,6 +21,7 @@ class LearnedFusion:
     def __init__(self, model: bytes) -> None:
         """``model`` is an ONNX file. Raises ModelError for one that is no such ranker."""
         import onnxruntime
+        from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
 
         self.name = f"learned@{hashlib.sha256(model).hexdigest()[:12]}"
 
@@ -32,7 +33,7 @@ class LearnedFusion:
             )
             told = self._session.get_modelmeta().custom_metadata_map[NAMES]
             self._names: tuple[str, ...] = tuple(json.loads(told))
-        except Exception as err:  # onnxruntime raises classes of its own that share no base
+        except (Fail, InvalidGraph, InvalidProtobuf, KeyError, ValueError) as err:
             raise ModelError(f"this is no ranker: {err}") from err
         self._input = self._session.get_inputs()[0].name
 

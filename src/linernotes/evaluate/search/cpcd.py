@@ -92,7 +92,6 @@ def _queries(row: Row, place: str, items: tuple[Item, ...], rows: Mapping[str, i
         earlier.append(
             Exchange(
                 request=text,
-                answer=text_in(turn, "system_response", place),
                 liked=liked[:KNOWN_A_TURN],
                 disliked=disliked,
             )

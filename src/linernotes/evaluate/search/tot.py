@@ -6,6 +6,7 @@ one artist as one song.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -42,7 +43,9 @@ def read_tot(data_dir: Path) -> Task:
             item = _item(title, artists, row["album"] or "")
             items.setdefault(item.song, item)
     queries = tuple(_query(row, place) for place, row in requests)
-    return Task(name="tot", data=str(data_dir), items=tuple(items.values()), queries=queries)
+    # scattered: where two are found alike, the order of the catalogue must not favour what was meant
+    scattered = sorted(items.values(), key=lambda item: hashlib.blake2b(item.song.encode()).digest())
+    return Task(name="tot", data=str(data_dir), items=tuple(scattered), queries=queries)
 
 
 def _query(row: Row, place: str) -> Query:
@@ -62,8 +65,10 @@ def _meant(row: Row, place: str) -> Item:
     gold = row.get("gold")
     if not isinstance(gold, Mapping):
         raise InputError(f"{place}: 'gold' is {gold!r}, expected an object")
-    albums = _texts(gold, "albums", place)
-    return _item(text_in(gold, "title", place), _texts(gold, "artists", place), albums[0] if albums else "")
+    albums, artists = _texts(gold, "albums", place), _texts(gold, "artists", place)
+    if not artists:
+        raise InputError(f"{place}: 'gold' names no artist")
+    return _item(text_in(gold, "title", place), artists, albums[0] if albums else "")
 
 
 def _item(title: str, artists: Sequence[str], album: str) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from linernotes.types import FactSheet
@@ -43,10 +43,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """An earlier turn: what was asked and answered, and what was thought of which rows."""
+    """An earlier turn: what was asked, and what was thought of which rows."""
 
     request: str
-    answer: str = ""
     liked: tuple[int, ...] = ()
     disliked: tuple[int, ...] = ()
 
@@ -99,7 +98,6 @@ class Task:
     data: str
     items: tuple[Item, ...]
     queries: tuple[Query, ...]
-    notes: tuple[str, ...] = field(default=())
 
 
 class System(Protocol):
