@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from linernotes.evaluate.descriptors import ParsedRequest, gazetteer_of, read_parsed
-from linernotes.evaluate.requests import LANGUAGES, PARSED, READERS, Group, measure_group
+from linernotes.evaluate.requests import PARSED, READERS, Group, measure_group
 from linernotes.evaluate.values import Figures
 from linernotes.request import Gazetteer
+from linernotes.request.languages import LANGUAGES
 
 CORPUS = Path(__file__).parents[1] / "corpora" / "requests"
 

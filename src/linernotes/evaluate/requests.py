@@ -26,11 +26,11 @@ from linernotes.evaluate.search.cpcd import TRACKS
 from linernotes.evaluate.values import Measured, SuiteResult, Table
 from linernotes.learn.corpora.rows import read_rows, text_in, texts_in
 from linernotes.request import Gazetteer
+from linernotes.request.languages import LANGUAGES
 
 INTENT: Final = Path("music_reco_intent/requests.jsonl.gz")
 _NEEDED = f"{INTENT} (MusicRecoIntent, Deezer Research, 2026) and {TRACKS} (CPCD, CC BY 4.0)"
 PARSED: Final = ("parsed_general.jsonl", "parsed_exclusions.jsonl")
-LANGUAGES: Final = ("de", "es", "fr", "it", "pt")
 _HELD_OUT = 10
 
 Reader = Callable[[str, Gazetteer, bool], list[Descriptor]]

@@ -154,7 +154,9 @@ class Answering:
         seed_tracks = self._seed_tracks(request)
         conditions = conditions_of(carried, known_values=self._index.values)
         depth = max(DEPTH, DEEPER * _most_tracks(request, options))
-        candidates = self._retrieve(request, conversation, seed_tracks, conditions, depth)
+        candidates = self._retrieve(
+            request, conversation, seed_tracks, conditions, depth, with_traits=self._fusion().reads_traits
+        )
         chosen = self._rank(request, conversation, candidates, conditions, options)
         picks = self._picks(request, chosen, candidates, seed_tracks)
         messages = (*self._messages(request), *chosen.messages)
@@ -187,6 +189,8 @@ class Answering:
         seed_tracks: Mapping[int, Ids],
         conditions: tuple[Condition, ...],
         depth: int,
+        *,
+        with_traits: bool = True,
     ) -> Candidates:
         return retrieve(
             request,
@@ -197,6 +201,7 @@ class Answering:
             depth=depth,
             conversation=conversation,
             sessions=self.known_sessions(),
+            with_traits=with_traits,
         )
 
     def known_sessions(self) -> Sessions:

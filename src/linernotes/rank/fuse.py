@@ -44,6 +44,7 @@ class Fusion(Protocol):
     """A way to make one score of the channels' scores and ranks; ``name`` changes with what it says."""
 
     name: str
+    reads_traits: bool
 
     def score(self, candidates: Candidates) -> Vector:
         """``(n,) float32``, larger is better, in the order of the candidates."""
@@ -58,6 +59,7 @@ class FixedFusion:
     """
 
     name = "fixed"
+    reads_traits = False
 
     def __init__(
         self,

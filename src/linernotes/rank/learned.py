@@ -18,6 +18,8 @@ NAMES = "features"
 class LearnedFusion:
     """Scores candidates by a ranker that ``linernotes.learn.ranker`` made."""
 
+    reads_traits = True
+
     def __init__(self, model: bytes) -> None:
         """``model`` is an ONNX file. Raises ModelError for one that is no such ranker."""
         import onnxruntime

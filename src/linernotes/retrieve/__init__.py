@@ -79,13 +79,15 @@ def retrieve(
     conditions: tuple[Condition, ...] | None = None,
     conversation: Conversation = _NO_CONVERSATION,
     sessions: Sessions = _NO_SESSIONS,
+    with_traits: bool = True,
 ) -> Candidates:
     """The tracks that may answer, up to ``depth`` from each channel; none that is known to break a promise.
 
     ``seed_tracks`` are the tracks of the artists named in the request, by artist. ``channels`` restricts
     the ways of finding (all of ``CHANNELS``); without an embedder the request's meaning is left out.
     ``conditions`` are those of ``conditions_of``, where the caller has them already. What was liked or
-    disliked in the conversation is not found again. Candidates are in the order of their ids.
+    disliked in the conversation is not found again. ``with_traits`` tells of each track and of the request
+    what a fusion that was learned reads. Candidates are in the order of their ids.
     """
     text = searched_text(request) if _is_on("dense", channels) else ""
     said = (*conversation.requests, request.text)[-MOST_SAID:] if len(sessions) else ()
@@ -111,6 +113,8 @@ def retrieve(
     if "browse" in active and not any(len(hits.ids) for hits in found.values()):
         found = {"browse": search.found_by("browse")}
     joined = _joined({name: hits for name, hits in found.items() if len(hits.ids)}, selection.unverified)
+    if not with_traits:
+        return joined
     return replace(
         joined,
         traits=traits_of(joined.ids, index, sessions),

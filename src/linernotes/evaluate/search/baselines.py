@@ -12,11 +12,10 @@ from linernotes.embed import Embedder
 from linernotes.evaluate.extra import needs_extra
 from linernotes.evaluate.metrics import bm25_scores
 from linernotes.evaluate.search.values import Query, System, Task
+from linernotes.rank.fuse import RANK_OFFSET
 from linernotes.types import Vector
 
 _QUERIES_AT_ONCE = 256
-_RRF_OFFSET = 60
-"""k of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009."""
 
 Wording = Callable[[Task, Query], str]
 """What of a query is searched for."""
@@ -138,5 +137,5 @@ def _fused(rankings: Sequence[Sequence[int]], depth: int) -> Sequence[int]:
     totals: Counter[int] = Counter()
     for ranking in rankings:
         for place, row in enumerate(ranking, start=1):
-            totals[row] += 1 / (_RRF_OFFSET + place)  # type: ignore[assignment]
+            totals[row] += 1 / (RANK_OFFSET + place)  # type: ignore[assignment]
     return sorted(totals, key=lambda row: (-totals[row], row))[:depth]
