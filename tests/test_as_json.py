@@ -49,6 +49,7 @@ def test_an_answer_has_the_documented_shape() -> None:
                 {
                     "kind": "artist",
                     "relation": "like",
+                    "welcome": False,
                     "name": "Otto Vale",
                     "text": "Otto Vale",
                     "artist_ids": [3],

@@ -13,6 +13,7 @@ from linernotes.errors import InputError
 from linernotes.evaluate.search.captions import TRACKS, caption_tasks, hidden_tag_task
 from linernotes.evaluate.search.figures import measure_rankings, songs_of
 from linernotes.evaluate.search.indexed import IndexSearch
+from linernotes.evaluate.search.notes import REQUESTS, own_tasks
 from linernotes.evaluate.search.values import Item, Query, Task
 from linernotes.evaluate.values import Subject
 from linernotes.types import FactSheet
@@ -123,3 +124,40 @@ def test_ignored_songs_are_as_if_they_were_not_there() -> None:
     items = (Item(id="a", song="a"), Item(id="b", song="b"))
     query = Query(id="q", dialogue="q", text="x", gold=frozenset({"b"}), ignored=frozenset({"a"}))
     assert songs_of(Task(name="t", data="x", items=items, queries=(query,)), query, [0, 1]) == ["b"]
+
+
+# --- our own notes
+
+
+def test_requests_for_our_own_notes_find_them_among_the_songs_of_the_corpus(tmp_path: Path) -> None:
+    corpus, requests = tmp_path / "corpus", tmp_path / "requests"
+    corpus.mkdir()
+    requests.mkdir()
+    notes = [
+        {
+            "id": "one",
+            "kind": "song",
+            "facts": {"genres": ["ambient"]},
+            "text": "{title} drifts, an ambient haze.",
+        },
+        {"id": "two", "kind": "artist", "facts": {"tracks": 3}, "text": "Three tracks by {artist}."},
+    ]
+    (corpus / "notes.jsonl").write_text("".join(f"{json.dumps(note)}\n" for note in notes))
+    for name in REQUESTS:
+        line = {"id": f"for-{name}", "note_id": "one", "query": "something hazy"}
+        (requests / name).write_text(f"{json.dumps(line)}\n")
+    tags, only_notes, both = own_tasks(corpus, requests)
+    assert [item.id for item in both.items] == ["one"]
+    assert (tags.items[0].note, only_notes.items[0].sheet) == ("", None)
+    assert both.items[0].note == "it drifts, an ambient haze."
+    assert [(query.text, set(query.gold)) for query in both.queries] == [("something hazy", {"one"})] * 2
+
+
+def test_what_is_ignored_teaches_nothing() -> None:
+    items = tuple(Item(id=name, song=name, tags=("piano",)) for name in "abc")
+    asked = Query(id="q", dialogue="q", text="piano", gold=frozenset("a"), ignored=frozenset("b"))
+    task = Task(name="small", data="made up", items=items, queries=(asked,))
+    taught = IndexSearch(embedder=FakeEmbedder()).teach(task)
+    (found,) = taught.found
+    assert (found.candidates.ids.tolist(), found.right.tolist()) == ([1, 3], [1])
+    assert taught.folds == (asked.fold,)

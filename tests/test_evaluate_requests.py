@@ -161,3 +161,15 @@ def test_missing_data_says_where_it_comes_from(tmp_path: Path) -> None:
 def test_the_coarse_scheme_marks_the_thing_itself_once_and_no_versions() -> None:
     found = read_by_rules("some pop songs, the saddest pop music, live", CATALOGUE, coarse=True)
     assert [one[:2] for one in told(found)] == [("pop", "Genre"), ("saddest", "Mood")]
+
+
+def test_the_coarse_scheme_marks_neither_beats_nor_lyrics_unless_they_are_refused() -> None:
+    found = read_by_rules("acoustic songs with a beat and lyrics, some rappers", CATALOGUE, coarse=True)
+    assert told(found) == [("acoustic", "Instrument", "+"), ("rappers", "Genre", "+")]
+    assert told(read_by_rules("no lyrics", CATALOGUE, coarse=True)) == [("lyrics", "Instrument", "-")]
+
+
+def test_the_coarse_scheme_marks_no_soundtrack_that_belongs_to_a_name() -> None:
+    found = read_by_rules("music like the mara lind soundtrack", CATALOGUE, coarse=True)
+    assert told(found) == [("mara lind", "NE", "~")]
+    assert told(read_by_rules("a soundtrack", CATALOGUE, coarse=True)) == [("soundtrack", "Genre", "+")]

@@ -13,11 +13,11 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-import linernotes.library.answering
 from fakes import FakeEmbedder
 from linernotes.config import Settings
 from linernotes.errors import InputError
 from linernotes.evaluate.metrics import bm25_scores, hit_at, ndcg_at, recall_at, reciprocal_rank
+from linernotes.evaluate.report import as_markdown
 from linernotes.evaluate.search.baselines import (
     ByRank,
     ByText,
@@ -30,8 +30,10 @@ from linernotes.evaluate.search.baselines import (
 from linernotes.evaluate.search.cpcd import read_cpcd
 from linernotes.evaluate.search.figures import by_dialogue, gain, measure_rankings, songs_of
 from linernotes.evaluate.search.ours import Learned, LibrarySearch
+from linernotes.evaluate.search.remember import RememberingEmbedder
 from linernotes.evaluate.search.tot import read_tot
 from linernotes.evaluate.search.values import Exchange, Item, Query, Task
+from linernotes.evaluate.values import Measured, SuiteResult
 
 
 def item(id: str, title: str, artist: str, song: str = "") -> Item:
@@ -225,11 +227,21 @@ def test_our_own_search_finds_by_words_without_learning(tmp_path: Path) -> None:
 def test_our_own_search_learns_from_other_conversations(tmp_path: Path) -> None:
     task = songs_of_two_artists()
     ours = searching(tmp_path, "out-of-fold")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(linernotes.library.answering, "open_embedder", lambda *_, **__: FakeEmbedder())
-        found = ours.rank(task, task.queries, 10)
+    found = ours.rank(task, task.queries, 10)
     table = measure_rankings(task, task.queries, found)
     assert table["weather"].figures["hit_at_1"] == 1.0
+
+
+def test_what_is_taught_is_found_with_sessions_of_other_folds(tmp_path: Path) -> None:
+    task = songs_of_two_artists()
+    taught = searching(tmp_path, "nothing").teach(task)
+    assert taught.folds == tuple(query.fold for query in task.queries)
+    assert {session.key for session in taught.sessions} == {query.dialogue for query in task.queries}
+    assert all(len(found.right) == 2 for found in taught.found)
+    assert any("sessions" in found.candidates.channels for found in taught.found)
+    alone = searching(tmp_path, "nothing").teach(task, with_sessions=False)
+    assert not alone.sessions
+    assert all("sessions" not in found.candidates.channels for found in alone.found)
 
 
 def test_the_users_own_database_is_left_alone(tmp_path: Path) -> None:
@@ -245,9 +257,7 @@ def test_what_a_query_should_find_does_not_change_what_it_finds(tmp_path: Path) 
     task = songs_of_two_artists()
     first = task.queries[0]
     other = replace(task, queries=(replace(first, gold=frozenset({"Bo4"})), *task.queries[1:]))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(linernotes.library.answering, "open_embedder", lambda *_, **__: FakeEmbedder())
-        found = [searching(tmp_path, "out-of-fold").rank(one, one.queries, 10)[0] for one in (task, other)]
+    found = [searching(tmp_path, "out-of-fold").rank(one, one.queries, 10)[0] for one in (task, other)]
     assert found[0] == found[1]
 
 
@@ -304,3 +314,32 @@ def test_a_remembered_song_without_an_artist_is_named(tmp_path: Path) -> None:
         read_tot(told_of(tmp_path, remembered("1", "Blue Rain", [])))
     with pytest.raises(InputError, match="Spotify Research"):
         read_tot(tmp_path / "nowhere")
+
+
+def test_a_remembering_embedder_reads_each_text_once() -> None:
+    inner = FakeEmbedder()
+    embedder = RememberingEmbedder(inner)
+    texts = ["blue moon", "red sun", "blue moon"]
+    assert np.array_equal(embedder.embed(texts), FakeEmbedder().embed(texts))
+    embedder.embed(["red sun"])
+    assert inner.history == [("blue moon", "red sun")]
+    assert embedder.embed([]).shape == (0, inner.dimensions)
+
+
+def test_a_report_draws_the_main_measure_of_each_system() -> None:
+    tables = {
+        name: {"small": Measured(figures={"n": 2, "hit_at_10": value})}
+        for name, value in (("library", 0.75), ("BM25", 0.5))
+    }
+    result = SuiteResult(
+        suite="cpcd",
+        data="made up",
+        n=2,
+        metrics={"library": tables["library"]},
+        baselines={"BM25": tables["BM25"]},
+        seconds=1.0,
+    )
+    page = as_markdown(result, command="linernotes evaluate cpcd")
+    drawn = page.partition("```mermaid")[2].partition("```")[0]
+    assert 'x-axis ["ours, library", "BM25"]' in drawn
+    assert "bar [0.7500, 0.5000]" in drawn

@@ -352,3 +352,25 @@ def test_every_value_in_the_evidence_stands_in_the_sheet(
     held = {*genres, bpm, energy, vocals, facts.live}
     for reason in reasons:
         assert reason.evidence["value"] in held
+
+
+# --- what others liked
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ({"liked_artists": 0.5}, ["by an artist you liked or named"]),
+        ({"together": 0.4, "sessions": 0.9}, ["others who liked the same songs liked it, too"]),
+        (
+            {"liked_artists": 0.5, "sessions": 0.4},
+            ["by an artist you liked or named", "others liked it who asked for something like this"],
+        ),
+        ({"sessions": 0.001}, []),
+    ],
+)
+def test_what_others_liked_is_a_reason_where_it_counted(scores: dict[str, float], said: list[str]) -> None:
+    evidence = Evidence(sheet=FactSheet(), scores=scores)
+    reasons = reasons_for(Request(text="something"), TRACK, evidence)
+    assert texts(reasons) == said
+    assert all(scores[str(reason.evidence["channel"])] == reason.evidence["score"] for reason in reasons)

@@ -233,6 +233,12 @@ def test_words_that_stand_in_every_request_count_only_alone(index: Index) -> Non
     assert found(index, "you") == [1]
 
 
+def test_of_a_long_query_the_rarest_words_count(index: Index) -> None:
+    common = " ".join(f"word{number}" for number in range(200))
+    index.upsert([document(1, "nightingale"), document(2, common), document(3, common)])
+    assert 1 in found(index, f"{common} nightingale")
+
+
 def test_a_document_may_hold_any_text(index: Index) -> None:
     odd = document(1, "\x00 " + "x" * 200_000 + " rain", names="🎸", tags='"(')
     index.upsert([odd, document(2, "", names="")])

@@ -12,7 +12,7 @@ from linernotes import ingest
 from linernotes.config import NotesFor, Settings
 from linernotes.errors import InputError
 from linernotes.ingest import AddReport, Progress
-from linernotes.library import Library, answering
+from linernotes.library import Library, knowing
 from linernotes.llm import Generation
 from linernotes.types import Track
 from sounds import write_sound
@@ -159,8 +159,8 @@ def test_a_table_again_brings_only_changed_rows(library: Library, tmp_path: Path
 def test_a_renamed_artist_is_asked_for_by_the_new_name(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "_QUICK_S", 0.0)  # as where reading the names takes very long
-    monkeypatch.setattr(answering, "_REREAD_SHARE", 1e9)
+    monkeypatch.setattr(knowing, "_QUICK_S", 0.0)  # as where reading the names takes very long
+    monkeypatch.setattr(knowing, "_REREAD_SHARE", 1e9)
     table = tmp_path / "songs.csv"
     table.write_text("id,title,artists\na,Rain,Ann Oldname\nb,Snow,Ben Steady\n")
     library.add(table)

@@ -332,3 +332,37 @@ def test_what_was_liked_and_then_disliked_is_disliked(library: Library) -> None:
 def test_more_of_that_shows_other_songs(library: Library) -> None:
     first = library.ask("pop", n=2)
     assert not set(titles(library.ask("more of that", after=first.id))) & set(titles(first))
+
+
+# --- comparisons, pointers, order
+
+
+def tempos(answer: Answer) -> list[float]:
+    known = {"Glass Rain": 84, "Iron Parade": 168, "Night Desk": 62, "Sugar Run": 126, "Slow Harbour": 58}
+    known |= {"Paper Crown": 118, "Silver Line": 96}
+    return [known[title] for title in titles(answer) if title in known]
+
+
+def test_faster_is_faster_than_the_answer_before(library: Library) -> None:
+    first = library.ask("calm ambient", n=2)
+    faster = library.ask("something faster", after=first.id)
+    assert tempos(faster)
+    assert min(tempos(faster)) > sum(tempos(first)) / 2
+
+
+def test_faster_than_somebody_is_faster_than_they_are(library: Library) -> None:
+    assert min(tempos(library.ask("faster than Mara Lind"))) > 84.0
+
+
+def test_a_pick_can_be_pointed_at(library: Library) -> None:
+    first = library.ask("pop or ambient", n=4)
+    second = library.ask("more like the second one", after=first.id)
+    pointed = first.picks[1].track
+    assert pointed.title not in titles(second)
+    assert any(pointed.title in reason.text for pick in second.picks for reason in pick.reasons)
+
+
+def test_songs_are_put_in_the_order_that_was_asked_for(library: Library) -> None:
+    rising = tempos(library.ask("music from slow to fast"))
+    assert len(rising) > 2
+    assert rising == sorted(rising)

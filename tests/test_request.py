@@ -212,6 +212,14 @@ def test_degrees_weigh_a_wish() -> None:
         ("a woman singing", [("vocals", "female vocals")]),
         ("something to run to", [("activity", "running")]),
         ("in the long run", []),
+        ("music for going through a breakup", [("activity", "breaking up")]),
+        ("i want to go for a drive", [("activity", "driving")]),
+        ("something to play during the flight", [("activity", "commuting")]),
+        ("the drive of this band", []),
+        ("songs for prom night", [("activity", "graduation")]),
+        ("a drumbeat", [("instrument", "drums")]),
+        ("heavy use of the theremin", [("instrument", "theremin")]),
+        ("heavy theremin", [("mood", "heavy"), ("instrument", "theremin")]),
     ],
 )
 def test_words_mean_what_their_neighbours_make_of_them(text: str, found: list[tuple[str, str]]) -> None:
@@ -378,3 +386,28 @@ def test_after_a_name_to_be_resembled_a_bare_name_is_an_example_too() -> None:
 )
 def test_what_is_done_by_somebody_is_no_title(text: str) -> None:
     assert parse(text, Gazetteer()).unknown_names == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "welcome"),
+    [
+        ("i love Radiohead", True),
+        ("my favourites are Radiohead", True),
+        ("artists such as Radiohead", True),
+        ("90s rock, like Radiohead", True),
+        ("something like Radiohead", False),
+        ("songs similar to Radiohead", False),
+    ],
+)
+def test_who_is_loved_is_welcome_and_who_is_only_resembled_is_not(text: str, welcome: bool) -> None:
+    (seed,) = ask(text).seeds
+    assert (seed.relation, seed.welcome) == ("like", welcome)
+
+
+def test_names_that_stand_in_a_request_are_echoes_whatever_is_wanted_of_them() -> None:
+    request = ask("that song, the refrain was running up that hill or so, not by david bowie")
+    assert [(echo.kind, echo.ids) for echo in request.echoes] == [("track", (105,))]
+
+
+def test_common_words_are_no_echoes() -> None:
+    assert ask("help me with the music").echoes == ()

@@ -53,6 +53,18 @@ def excluded(text: str) -> list[Range]:
         ("like 15 of them", ("tracks", 15, 15)),
         ("max 2 per artist", ("tracks_per_artist", None, 2)),
         ("one song per artist", ("tracks_per_artist", None, 1)),
+        ("never the same band twice", ("tracks_per_artist", None, 1)),
+        ("each tune by another singer", ("tracks_per_artist", None, 1)),
+        ("don't repeat any artists", ("tracks_per_artist", None, 1)),
+        ("no two tracks by the same group", ("tracks_per_artist", None, 1)),
+        ("different bands only", ("tracks_per_artist", None, 1)),
+        ("every artist only once", ("tracks_per_artist", None, 1)),
+        ("not more than 15 minutes all told", ("total_minutes", None, 15)),
+        ("overall under 18 minutes", ("total_minutes", None, 18)),
+        ("a mix no longer than 12 minutes", ("total_minutes", None, 12)),
+        ("11 altogether", ("tracks", 11, 11)),
+        ("limit it to 7", ("tracks", 7, 7)),
+        ("no slower than 95 bpm", ("tempo_bpm", 95, None)),
         ("120 bpm", ("tempo_bpm", 117, 123)),
         ("around 90 bpm", ("tempo_bpm", 85, 95)),
         ("between 120 and 130 bpm", ("tempo_bpm", 120, 130)),
@@ -87,6 +99,23 @@ def test_a_bound_is_read(text: str, limit: Range) -> None:
     assert limits(text) == [limit]
 
 
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("nothing over 6 minutes and at most 9 songs", [("tracks", None, 9), ("duration_s", None, 360)]),
+        ("no 80s and no more than 14 tracks", [("tracks", None, 14)]),
+        (
+            "nothing over 130 bpm or longer than 7 minutes",
+            [("tempo_bpm", None, 130), ("duration_s", None, 420)],
+        ),
+        ("nothing under 70 bpm and over 110 bpm", [("tempo_bpm", 70, None), ("tempo_bpm", None, 110)]),
+        ("avoid: metal, rap, 85 bpm or less", [("tempo_bpm", None, 85)]),
+    ],
+)
+def test_a_negation_turns_round_no_bound_that_says_what_is_allowed(text: str, bounds: list[Range]) -> None:
+    assert limits(text) == bounds
+
+
 @pytest.mark.parametrize("text", ["no 80s", "anything except the 80s", "new wave not from the 80s"])
 def test_an_unwanted_decade_is_excluded(text: str) -> None:
     assert excluded(text) == [("year", 1980, 1989)]
@@ -115,6 +144,8 @@ def test_several_bounds_are_read_together() -> None:
         "wait a minute",
         "one guitar one voice",
         "24/7",
+        "a band called 20 seconds of sunrise",
+        "just one more",
         "a song",
     ],
 )

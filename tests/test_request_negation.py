@@ -6,6 +6,7 @@ import pytest
 
 from linernotes.request import Gazetteer, parse
 from linernotes.types import NameEntry, Request
+from linernotes.words import fold
 
 CATALOGUE = Gazetteer(
     [
@@ -19,6 +20,13 @@ CATALOGUE = Gazetteer(
         NameEntry(kind="artist", name="Drake", key="drake", ids=(8,)),
         NameEntry(kind="track", name="Radio", key="radio", ids=(10,)),
         NameEntry(kind="track", name="Despacito", key="despacito", ids=(9,)),
+        NameEntry(kind="artist", name="B.J.T.", key=fold("B.J.T."), ids=(11,)),
+        NameEntry(kind="artist", name="Yikes!", key="yikes", ids=(12,)),
+        NameEntry(kind="artist", name="Peru", key="peru", ids=(13,)),
+        NameEntry(kind="album", name="Post", key="post", ids=(14,)),
+        NameEntry(kind="artist", name="TWICE", key="twice", ids=(15,)),
+        NameEntry(kind="artist", name="MAX", key="max", ids=(16,)),
+        NameEntry(kind="album", name="70s Disco", key="70s disco", ids=(17,)),
     ]
 )
 
@@ -100,6 +108,22 @@ def read(text: str) -> tuple[list[str], list[str]]:
         ("no saxophone or even piano", [], ["saxophone", "piano"]),
         ("jazz -saxophone -piano", ["jazz"], ["saxophone", "piano"]),
         ("don't you dare play saxophone", [], ["saxophone"]),
+        ("no Finnish music", [], ["Finnish", "Finland"]),
+        ("no Turkish lyrics", [], ["Turkish"]),
+        ("nothing in Turkish", [], ["Turkish"]),
+        ("no English songs", [], ["English"]),
+        ("no Irish music", [], ["Celtic", "Ireland"]),
+        ("no singers from Iceland", [], ["Iceland"]),
+        ("nobody from Iceland", [], ["Iceland"]),
+        ("she lost interest in reggae", [], ["reggae"]),
+        ("i have outgrown emo", [], ["emo"]),
+        ("the dj plays techno all the time and i hate it", [], ["techno"]),
+        ("anything with bagpipes makes us all want to leave", [], ["bagpipes"]),
+        ("trumpets make me cringe", [], ["trumpet"]),
+        ("you keep giving me harp, so no harp please", [], ["harp"]),
+        ("piano songs, but no piano trills", ["piano"], []),
+        ("funk tracks never play disco", ["funk"], ["disco"]),
+        ("funk stuff aside from disco", ["funk"], ["disco"]),
     ],
 )
 def test_a_negation_reaches_its_thing_and_no_further(
@@ -141,6 +165,17 @@ def test_a_negation_reaches_its_thing_and_no_further(
         ("male or female vocals", ["male vocals", "female vocals"]),
         ("unsung heroes of jazz", ["jazz"]),
         ("no such thing as too much cowbell", ["cowbell"]),
+        ("not completely electronic", ["electronic"]),
+        ("i'm not usually into country, but this one is great", ["country"]),
+        ("i don't normally listen to jazz", ["jazz"]),
+        ("i'm not good with names, but i like blues", ["blues"]),
+        ("i can't find any funk like this", ["funk"]),
+        ("not familiar with reggae yet", ["reggae"]),
+        ("jazz to no avail", ["jazz"]),
+        ("don't you forget about us and other swing songs", ["swing"]),
+        ("no angels and other soul songs", ["soul"]),
+        ("jazz makes me happy", ["jazz"]),
+        ("no duplicates, just blues", ["blues"]),
     ],
 )
 def test_what_only_sounds_like_a_negation_is_wanted(text: str, wanted: list[str]) -> None:
@@ -173,6 +208,8 @@ def test_what_does_not_matter_is_neither_wanted_nor_avoided(text: str) -> None:
         "zero vocals",
         "void of singing",
         "no one singing",
+        "no one should sing",
+        "i don't want to hear anybody sing",
     ],
 )
 def test_no_vocals_is_an_exclusion_and_a_wish_for_instrumental_music(text: str) -> None:
@@ -230,6 +267,11 @@ def test_without_rapping_does_not_ask_for_instrumental_music() -> None:
         ("no red hot chilli peppers", [("artist", "Red Hot Chili Peppers", (6,))]),
         ("rock but no beetles", [("artist", "The Beatles", (7,))]),
         ("not a single radiohed song", [("artist", "Radiohead", (1,))]),
+        ("no Zorblax, Radiohead or Queen", [("artist", "Radiohead", (1,)), ("artist", "Queen", (5,))]),
+        ("no tracks by Coldplay or by Drake", [("artist", "Coldplay", (2,)), ("artist", "Drake", (8,))]),
+        ("omit Coldplay, Drake please", [("artist", "Coldplay", (2,)), ("artist", "Drake", (8,))]),
+        ("no B.J.T. or Drake", [("artist", "B.J.T.", (11,)), ("artist", "Drake", (8,))]),
+        ("no Yikes! or Queen", [("artist", "Yikes!", (12,)), ("artist", "Queen", (5,))]),
     ],
 )
 def test_names_are_excluded_with_their_ids(
@@ -238,6 +280,82 @@ def test_names_are_excluded_with_their_ids(
     request = ask(text)
     assert [(avoid.family, avoid.name, avoid.ids) for avoid in request.avoids] == avoided
     assert request.seeds == ()
+
+
+@pytest.mark.parametrize("text", ["exclude Coldplay, Drake instead", "no Coldplay, Drake"])
+def test_a_name_behind_a_comma_may_be_a_wish(text: str) -> None:
+    assert [avoid.name for avoid in ask(text).avoids] == ["Coldplay"]
+    assert [seed.name for seed in ask(text).seeds] == ["Drake"]
+
+
+@pytest.mark.parametrize("text", ["nothing from Peru", "no bands from Peru"])
+def test_where_music_is_from_is_a_country_even_where_an_artist_is_called_so(text: str) -> None:
+    assert [(avoid.family, avoid.name) for avoid in ask(text).avoids] == [("country", "Peru")]
+    assert [avoid.family for avoid in ask("nothing by Peru").avoids] == ["artist"]
+
+
+@pytest.mark.parametrize("text", ["no artist twice", "max 1 song per artist", "max 12 songs", "max 90 bpm"])
+def test_the_words_of_a_limit_are_no_artist(text: str) -> None:
+    request = ask(text)
+    assert (request.seeds, request.avoids) == ((), ())
+    assert len(request.limits) == 1
+    assert [avoid.name for avoid in ask("no TWICE").avoids] == ["TWICE"]
+
+
+def test_a_decade_and_a_genre_are_no_album_unless_it_is_called_one() -> None:
+    request = ask("underrated 70s disco")
+    assert [want.name for want in request.wants] == ["disco"]
+    assert request.seeds == ()
+    assert [seed.name for seed in ask("the album 70s Disco").seeds] == ["70s Disco"]
+
+
+def test_a_part_of_a_word_is_no_album() -> None:
+    assert [avoid.name for avoid in ask("leave out post-teen pop").avoids] == ["teen pop"]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("nothing by Coldplay or Drake, 6 songs", "6 songs"),
+        ("anyone but B.J.T., 25 songs", "25 songs"),
+        ("but not Coldplay, exactly 8 tracks", "exactly 8 tracks"),
+        ("no Taylor Swift, 1981-1986", "1981-1986"),
+        ("without Queen and Drake, between 1964 and 1969", "between 1964 and 1969"),
+        ("no Queen or Drake, 90s only", "90s"),
+        ("except Queen and Bon Iver, 70-85 bpm", "70-85 bpm"),
+        ("skip Coldplay, 40 minutes long", "40 minutes"),
+        ("no Queen, released between 2001 and 2004", "between 2001 and 2004"),
+        ("no Queen or Drake, strictly 60s", "60s"),
+        ("soul, from 1988 onwards", "1988 onwards"),
+        ("no Zorblax, 14 songs", "14 songs"),
+    ],
+)
+def test_a_number_behind_a_list_of_names_is_no_name(text: str, limit: str) -> None:
+    request = ask(text)
+    assert [one.text for one in request.limits] == [limit]
+    assert not any(
+        name[0].isdigit() or name.startswith(("ex", "str", "rel")) for name in request.unknown_names
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "without Queen and Drake, skip the blues rock",
+        "no songs by Queen or Drake, sans blues rock",
+        "neither Queen nor Drake, don't play blues rock",
+    ],
+)
+def test_an_exclusion_behind_a_list_of_names_is_no_name(text: str) -> None:
+    request = ask(text)
+    assert [avoid.name for avoid in request.avoids] == ["Queen", "Drake", "blues rock"]
+    assert request.unknown_names == ()
+
+
+def test_an_unknown_exclusion_behind_names_is_told() -> None:
+    request = ask("no tracks by Queen or by Drake, zero indie gloomism")
+    assert [avoid.name for avoid in request.avoids] == ["Queen", "Drake", "indie"]
+    assert request.unknown_names == ()
 
 
 @pytest.mark.parametrize("text", ["like Radiohead but not Radiohead", "stuff like Radiohead, just not them"])
@@ -270,6 +388,33 @@ def test_an_exclusion_that_is_not_understood_is_told() -> None:
     assert request.unread_avoids == ("pickup trucks",)
     assert ask("no drums or pickup trucks").unread_avoids == ("pickup trucks",)
     assert request.rest == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "calm songs i hate dungeon murmur",
+        "calm songs, not dungeon murmur",
+        "calm songs that aren't dungeon murmur",
+        "avoid dungeon murmur, calm",
+        "never dungeon murmur, calm songs",
+    ],
+)
+def test_what_is_refused_is_told_even_if_unknown(text: str) -> None:
+    assert ask(text).unread_avoids == ("dungeon murmur",)
+
+
+@pytest.mark.parametrize(
+    "text", ["i am not working today", "he never does the dishes", "they aren't a good fit"]
+)
+def test_not_every_denial_is_an_exclusion(text: str) -> None:
+    assert ask(text).unread_avoids == ()
+
+
+def test_what_begins_like_a_misspelt_word_may_be_an_unknown_thing() -> None:
+    request = ask("leave out urban contemporary")
+    assert request.avoids == ()
+    assert request.unread_avoids == ("urban contemporary",)
 
 
 @pytest.mark.parametrize(

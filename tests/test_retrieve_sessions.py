@@ -10,8 +10,7 @@ import pytest
 
 from fakes import FakeEmbedder
 from linernotes.index import EmbeddedIndex
-from linernotes.retrieve import Session, Sessions, retrieve
-from linernotes.retrieve.traits import traits_of
+from linernotes.retrieve import Session, Sessions, Traits, retrieve
 from linernotes.types import Candidates, Conversation, Hits, Ids, Request, Seed, Vector
 from small_library import GLASS, SONGS, WILLOW, small_index
 
@@ -72,9 +71,9 @@ def test_what_stands_with_a_rare_track_counts_more() -> None:
     assert SESSIONS.with_tracks(ids(99)).tolist() == [0.0, 0.0, 0.0]
 
 
-def test_sessions_are_counted_for_tracks_and_for_the_most_frequent_artist() -> None:
+def test_sessions_are_counted_for_tracks_and_for_artists() -> None:
     assert SESSIONS.track_counts(ids(1, 2, 99)).tolist() == [1.0, 2.0, 0.0]
-    assert SESSIONS.artist_counts([(7, 9), (), (99,)]).tolist() == [2.0, 0.0, 0.0]
+    assert SESSIONS.artist_counts() == {7: 2.0, 8: 1.0, 9: 1.0}
 
 
 def test_a_session_can_be_left_out() -> None:
@@ -109,6 +108,7 @@ def ask(index: EmbeddedIndex, request: Request, conversation: Conversation, *cha
         channels=frozenset(channels),
         conversation=conversation,
         sessions=sessions,
+        traits=Traits(index, sessions),
     )
 
 
@@ -166,7 +166,29 @@ def test_what_was_shown_does_not_come_again_where_nothing_but_more_is_asked_for(
     assert 3 in ask(index, Request(text="songs for a rainy day"), shown, "sessions").ids
 
 
-def test_a_track_that_was_taken_out_meanwhile_has_no_traits(index: EmbeddedIndex) -> None:
-    traits = traits_of(ids(1, 999), index, Sessions(()))
-    assert np.isnan(traits["popularity"][1])
-    assert (traits["described"][1], traits["version"][1]) == (0.0, 0.0)
+def test_a_track_that_came_meanwhile_has_no_traits_yet(index: EmbeddedIndex) -> None:
+    traits = Traits(index, Sessions(())).of(ids(1, 999))
+    assert all(np.isnan(values[1]) for values in traits.values())
+    assert traits["session_count"][0] == 0.0
+
+
+def test_traits_tell_of_versions_and_of_what_is_known(index: EmbeddedIndex) -> None:
+    every = Traits(index, Sessions(()))
+    for song in SONGS:
+        traits = every.of(ids(song.id))
+        assert traits["version"][0] == float(bool(song.sheet.styles or song.sheet.live))
+        assert traits["described"][0] == bool(song.sheet.genres) + bool(song.sheet.moods)
+
+
+def test_an_artist_stands_in_as_many_sessions_as_hold_them(index: EmbeddedIndex) -> None:
+    artists = [ids(GLASS), ids(GLASS, WILLOW)]
+    sessions = Sessions(
+        [
+            Session(key=str(number), vectors=at(number), tracks=ids(1), artists=own)
+            for number, own in enumerate(artists)
+        ]
+    )
+    counts = {
+        song.artist_id: Traits(index, sessions).of(ids(song.id))["session_artist_count"][0] for song in SONGS
+    }
+    assert (counts[GLASS], counts[WILLOW]) == (2.0, 1.0)

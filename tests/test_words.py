@@ -323,3 +323,12 @@ def test_synonyms_of_an_unknown_term_are_none() -> None:
 def test_a_faulty_lexicon_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="lexicon"):
         read_lexicon(text)
+
+
+def test_tags_without_blanks_are_known() -> None:
+    assert lexicon().canonical("instrument", "electricguitar") == "electric guitar"
+    assert lexicon().canonical("genre", "singersongwriter") == "singer-songwriter"
+    assert [mention.name for mention in lexicon().mentions("acousticguitar and piano")] == [
+        "acoustic guitar",
+        "piano",
+    ]

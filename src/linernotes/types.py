@@ -293,6 +293,7 @@ class NameEntry:
 class Seed:
     """A name in the request: "like" asks for likeness to it, "by" for its own tracks.
 
+    Its own are ``welcome`` where somebody told what they love, and not where they asked for the like of it.
     ``track_ids`` belong to a track or album seed, ``artist_ids`` to an artist seed.
     ``similarity`` is 1 for an exact link, less for a misspelt one.
     """
@@ -303,6 +304,7 @@ class Seed:
     text: str
     artist_ids: tuple[int, ...] = ()
     track_ids: tuple[int, ...] = ()
+    welcome: bool = False
     similarity: float = 1.0
 
 
@@ -356,6 +358,24 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """A name of the catalogue that stands in a request, whatever it means there; rare words weigh more."""
+
+    kind: Literal["artist", "track"]
+    ids: tuple[int, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """More or less of a number than in what is named, or than in the answer before."""
+
+    field: str
+    more: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A request in words, understood. ``rest`` is the text that no rule explained.
 
@@ -364,6 +384,8 @@ class Request:
     ``popularity`` runs from -1 (deep cuts) to 1 (hits). ``suggestions`` are names of the catalogue that
     an unknown name may have meant. ``order`` is what was said of the order of the picks, in the request's
     words. ``unread_avoids`` are exclusions that no rule could read: promises that cannot be given.
+    ``unknown_avoids`` are those of names that the catalogue does not have. ``pointers`` are places, from 1,
+    of picks of the answer before that the request is about; negative ones count from its end.
     """
 
     text: str
@@ -378,6 +400,10 @@ class Request:
     suggestions: tuple[str, ...] = ()
     order: str | None = None
     unread_avoids: tuple[str, ...] = ()
+    unknown_avoids: tuple[str, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    pointers: tuple[int, ...] = ()
+    echoes: tuple[Echo, ...] = ()
     language: str = "en"
 
 
@@ -386,12 +412,14 @@ class Conversation:
     """What went before a request: earlier requests, oldest first, and what was thought of their picks.
 
     ``searched`` is what of the requests is searched for by words. ``liked`` and ``disliked`` are tracks that
-    are not to be found again; those that were ``shown`` are not where nothing but more is asked for.
+    are not to be found again; those that were ``shown`` are not where nothing but more is asked for. ``last``
+    are the picks of the latest answer, best first.
     """
 
     requests: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     shown: tuple[int, ...] = ()
+    last: tuple[int, ...] = ()
     liked: tuple[int, ...] = ()
     disliked: tuple[int, ...] = ()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
-from typing import get_args
+from typing import Final, get_args
 
 from linernotes.types import Band, Family, Mention, Target, Term
 
@@ -166,6 +166,9 @@ _TARGET = re.compile(
     r"|(?P<from>[-\d.]+)\.\.(?P<to>[-\d.]+))(?: \* (?P<weight>[\d.]+))?"
 )
 Meaning = tuple[Family, str]
+_JOINED_FAMILIES: Final = frozenset({"genre", "mood", "instrument"})
+_SHORTEST_JOINED: Final = 7
+"""Letters of words that may be written as one; shorter ones are other words."""
 
 
 class Lexicon:
@@ -182,6 +185,7 @@ class Lexicon:
         self._descendants: dict[Meaning, frozenset[str]] = {}
         for term in self._terms.values():
             self._enter(term)
+        self._enter_joined()
         self._spoken = self._without({(family, fold(phrase)) for family, phrase in quiet})
         self._longest_from: dict[str, int] = {}
         for phrase in self._meanings:
@@ -196,6 +200,15 @@ class Lexicon:
                 self._add_phrase(fold(phrase) + "s", meaning)
         for parent in term.parents:
             self._children.setdefault((term.family, parent), []).append(term.name)
+
+    def _enter_joined(self) -> None:
+        """Tags often leave the blanks out: "electricguitar", "singersongwriter"."""
+        for phrase, meanings in list(self._meanings.items()):
+            joined = phrase.replace(" ", "")
+            if joined != phrase and len(joined) >= _SHORTEST_JOINED:
+                for meaning in meanings:
+                    if meaning[0] in _JOINED_FAMILIES:
+                        self._add_phrase(joined, meaning)
 
     def _add_phrase(self, phrase: str, meaning: Meaning) -> None:
         known = self._meanings.get(phrase, ())

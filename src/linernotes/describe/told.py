@@ -22,6 +22,9 @@ _PACE = re.compile(r"tempo\b|\bpaced?$", re.IGNORECASE)
 _SHARES = ("energy", "valence", "danceability", "acousticness")
 _TEXTS = ("vocals", "key", "country", "language")
 _LISTS = ("genres", "instruments", "moods", "styles")
+MOST_TOLD = 8
+"""Genres and moods of a song that a note tells; what is known of it may be more."""
+MOST_INSTRUMENTS_TOLD = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +51,13 @@ def told_facts(sheet: Sheet) -> tuple[ToldFact, ...]:
 
 
 def _of_song(sheet: FactSheet) -> Iterator[ToldFact]:
-    yield _named("genres", sheet.genres)
-    yield _named("instruments", sheet.instruments)
+    yield _named("genres", sheet.genres[:MOST_TOLD])
+    yield _named("instruments", sheet.instruments[:MOST_INSTRUMENTS_TOLD])
     if not _is_told_by(sheet.instruments, sheet.vocals):
         yield _voice(sheet.vocals)
-    paces = [mood for mood in sheet.moods if _PACE.search(mood)]
-    yield _named("moods", [mood for mood in sheet.moods if mood not in paces])
+    moods = sheet.moods[:MOST_TOLD]
+    paces = [mood for mood in moods if _PACE.search(mood)]
+    yield _named("moods", [mood for mood in moods if mood not in paces])
     yield _named("pace", paces)
     yield _tempo("tempo", sheet.tempo_bpm)
     yield _key(sheet.key)

@@ -41,6 +41,10 @@ _TYPE_BY_FAMILY: Final = {
 }
 _COARSE: Final = {"Vocals": "Instrument", "Tempo": "Mood", "Language": "country"}
 """Where MusicRecoIntent puts what it has no type of its own for. It marks no versions (live, remix)."""
+_COARSE_BY_NAME: Final = {"acoustic": "Instrument", "rap vocals": "Genre"}
+"""What is a style or a voice to us, and something else there ("rappers" is marked as rap)."""
+_UNMARKED: Final = frozenset({"beat", "beats", "lyric", "lyrics", "singer", "singers", "words"})
+"""That music has a beat, lyrics and a singer is no descriptor there, whatever is said of them."""
 _AROUND: Final = re.compile(
     r"(?:(?:the|my|your|at|to|in|a|some|very|early|mid|late)\s+)*(?P<thing>\S.*?)"
     r"(?:\s+(?:songs?|music|playlists?|tracks|tunes|language|vibes))*",
@@ -106,9 +110,17 @@ def read_by_rules(query: str, catalogue: Gazetteer, *, coarse: bool = False) -> 
     """What our rules find in a request, in its order; ``coarse`` knows the types of MusicRecoIntent alone."""
     reading = read(query, catalogue, this_year=THIS_YEAR)
     found: list[Descriptor] = []
+    behind_names = {span.end for span in reading.spans if isinstance(span, NameSpan)}
     for span in reading.spans:
         if span in reading.exclusions.indifferent:
             continue
+        if (
+            coarse
+            and span.first in behind_names
+            and isinstance(span, QualitySpan)
+            and span.name == "soundtrack"
+        ):
+            continue  # "the NAME soundtrack" asks for a work, not for a genre
         polarity = "~" if isinstance(span, NameSpan) and span.relation == "like" else "+"
         if span in reading.exclusions.spans | reading.exclusions.also:
             polarity = "-"
@@ -123,11 +135,17 @@ def read_by_rules(query: str, catalogue: Gazetteer, *, coarse: bool = False) -> 
 
 def _as_marked(found: Sequence[Descriptor]) -> list[Descriptor]:
     """What MusicRecoIntent would mark of it: the thing itself, without "songs" and articles, and once."""
-    bare = [one if one.type == "NE" else _bare(one) for one in found if one.type in TYPES]
+    bare = [one if one.type == "NE" else _bare(one) for one in found if _is_marked(one)]
     first: dict[tuple[str, str], Descriptor] = {}
     for one in bare:
         first.setdefault((one.type, fold(one.text)), one)
     return list(first.values())
+
+
+def _is_marked(one: Descriptor) -> bool:
+    """Whether MusicRecoIntent has such a descriptor; what is refused is marked in any case."""
+    unmarked = one.type == "Instrument" and one.polarity != "-" and fold(one.text) in _UNMARKED
+    return one.type in TYPES and not unmarked
 
 
 def _bare(one: Descriptor) -> Descriptor:
@@ -150,6 +168,8 @@ def _type(span: Span) -> str:
 def _coarse(span: Span) -> str:
     if isinstance(span, LimitSpan):
         return "Decade" if span.limit.name == "year" else "Limit"
+    if isinstance(span, QualitySpan) and span.name in _COARSE_BY_NAME:
+        return _COARSE_BY_NAME[span.name]
     if isinstance(span, QualitySpan) and span.family == "style":
         return "Style"
     return _COARSE.get(_type(span), _type(span))

@@ -39,9 +39,17 @@ COLUMNS = {
     "polarity": "polarity",
     "unwanted_recall": "not wanted, R",
     "unwanted_precision": "not wanted, P",
+    "promises": "promises",
+    "picks": "picks",
+    "violations": "known violations",
+    "unverified": "unverified",
+    "unmarked": "unmarked",
+    "disordered": "disordered",
+    "empty": "empty",
 }
 """The measures of a table, and what stands above their columns; JSON holds further ones."""
 NO_VALUE = "-"
+COUNTS = frozenset({"n", "promises", "picks", "violations", "unverified", "unmarked", "disordered", "empty"})
 SHARES = frozenset(
     {
         "told",
@@ -58,6 +66,8 @@ SHARES = frozenset(
         "recall_at_10",
     }
 )
+PLOTTED = ("hit_at_10", "relaxed_f1", "told")
+"""The main measure of a suite: the first that its figures have is drawn."""
 _OF_TEXTS = (
     "told: share of the sheet's facts; claims: supported of all; unsup.: texts with a claim or a number that "
     "no fact bears out; 1st try: texts the check has nothing against; unasked: too few facts for a model; "
@@ -80,9 +90,17 @@ _OF_PARSES = (
 )
 
 
+_OF_PROMISES = (
+    "n: requests; known violations: how often a pick is known to break a promise; "
+    "unverified: picks of which a fact is missing; unmarked: those of them that do not say so; disordered: "
+    "answers with unverified picks before verified ones; empty: answers without a pick"
+)
+
+
 def legend(result: SuiteResult) -> str:
     """What the measures of the suite's tables mean."""
-    return {"descriptions": _OF_TEXTS, "requests": _OF_PARSES}.get(result.suite, _OF_RANKINGS)
+    by_suite = {"descriptions": _OF_TEXTS, "requests": _OF_PARSES, "promises": _OF_PROMISES}
+    return by_suite.get(result.suite, _OF_RANKINGS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +121,11 @@ def as_json(result: SuiteResult) -> dict[str, object]:
         "metrics": {name: _table_json(table) for name, table in result.metrics.items()},
         "baselines": {name: _table_json(table) for name, table in result.baselines.items()},
         **({"gains": [asdict(gain) for gain in result.gains]} if result.gains else {}),
+        **(
+            {"faults": {group: list(lines) for group, lines in result.faults.items()}}
+            if result.faults
+            else {}
+        ),
         "seconds": round(result.seconds, 1),
     }
 
@@ -138,8 +161,11 @@ def _lines(result: SuiteResult, command: str) -> Iterator[str]:
     for group in dict.fromkeys(row.group for row in all_rows):
         own = [row for row in all_rows if row.group == group]
         yield from ("", f"## {group}", "", *_markdown_table(own))
+        yield from _plot(result, group)
         yield from _interval_lines(result, group)
     yield from _gain_lines(result)
+    for group, faults in result.faults.items():
+        yield from ("", f"## Wrong: {group}", "", *(f"- {_inline(line)}" for line in faults))
     for part, problems in result.problems.items():
         yield from ("", f"## What the check says of our first texts: {part}", "")
         yield from (f"- {count} × {_inline(problem)}" for problem, count in problems)
@@ -154,6 +180,23 @@ def _markdown_table(own: Sequence[Row]) -> Iterator[str]:
     yield f"|---|{'---:|' * len(heads)}"
     for row in own:
         yield f"| {row.system} | {' | '.join(row.cells[at] for at in kept)} |"
+
+
+def _plot(result: SuiteResult, group: str) -> Iterator[str]:
+    """Bars of the group's main measure, one for each system, as Mermaid draws them."""
+    tables = {**{f"ours, {name}": table for name, table in result.metrics.items()}, **result.baselines}
+    for measure in PLOTTED:
+        values = {
+            system: table[group].figures[measure]
+            for system, table in tables.items()
+            if group in table and table[group].figures.get(measure) is not None
+        }
+        if len(values) > 1:
+            names = ", ".join(f'"{system.replace(chr(34), "")}"' for system in values)
+            heights = ", ".join(f"{value:.4f}" for value in values.values())
+            yield from ("", "```mermaid", "xychart-beta horizontal", f'  title "{COLUMNS[measure]}"')
+            yield from (f"  x-axis [{names}]", "  y-axis 0 --> 1", f"  bar [{heights}]", "```")
+            return
 
 
 def _interval_lines(result: SuiteResult, group: str) -> Iterator[str]:
@@ -207,7 +250,7 @@ def _told(measure: str, value: float | None) -> str:
         return NO_VALUE
     if measure in SHARES:
         return f"{100 * value:.1f}"
-    if measure == "n":
+    if measure in COUNTS:
         return f"{value:.0f}"
     return f"{value:.3f}" if value < 1 else f"{value:.1f}"
 

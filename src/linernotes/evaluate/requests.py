@@ -32,6 +32,8 @@ INTENT: Final = Path("music_reco_intent/requests.jsonl.gz")
 _NEEDED = f"{INTENT} (MusicRecoIntent, Deezer Research, 2026) and {TRACKS} (CPCD, CC BY 4.0)"
 PARSED: Final = ("parsed_general.jsonl", "parsed_exclusions.jsonl")
 _HELD_OUT = 10
+POOLED: Final = "MusicRecoIntent and own, held out"
+_POOLED_GROUPS: Final = frozenset({"MusicRecoIntent", "own: held out"})
 
 Reader = Callable[[str, Gazetteer, bool], list[Descriptor]]
 """What finds descriptors in a request, with a catalogue, in the coarse scheme or in our own."""
@@ -59,7 +61,12 @@ def measure_requests(data_dir: Path, corpus_dir: Path, *, started: float) -> Sui
     groups = read_groups(data_dir, corpus_dir)
     tables = {
         name: {
-            label: measured for group in groups for label, measured in measure_group(group, reader).items()
+            **{
+                label: measured
+                for group in groups
+                for label, measured in measure_group(group, reader).items()
+            },
+            POOLED: _pooled([group for group in groups if group.name in _POOLED_GROUPS], reader),
         }
         for name, reader in READERS.items()
     }
@@ -133,6 +140,26 @@ def measure_group(group: Group, reader: Reader) -> Table:
         }
     )
     return {group.name: whole, **_by_type(group, types, relaxed, strict)}
+
+
+def _pooled(groups: Sequence[Group], reader: Reader) -> Measured:
+    """What is not wanted, over all requests of several groups."""
+    pairings = [
+        pairing(
+            unwanted(reader(request.query, group.catalogue, group.coarse)),
+            unwanted(request.gold),
+            strict=False,
+        )
+        for group in groups
+        for request in group.requests
+    ]
+    return Measured(
+        figures={
+            "n": len(pairings),
+            "unwanted_recall": _share(_pairs(pairings), sum(len(one.gold) for one in pairings)),
+            "unwanted_precision": _share(_pairs(pairings), sum(len(one.found) for one in pairings)),
+        }
+    )
 
 
 def _by_type(

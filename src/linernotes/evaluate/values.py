@@ -79,7 +79,7 @@ class SuiteResult:
 
     ``n`` counts the subjects of all groups that do not overlap. ``problems`` are the commonest things that
     the check said of our own texts; ``examples`` are some subjects with all texts on them; ``gains`` are
-    paired, request by request.
+    paired, request by request; ``faults`` are answers of ours that are wrong, a line each, by group.
     """
 
     suite: str
@@ -91,6 +91,7 @@ class SuiteResult:
     problems: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     gains: tuple[Gain, ...] = ()
+    faults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

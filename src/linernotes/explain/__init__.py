@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from linernotes.explain.asked import names, qualities, situation
+from linernotes.explain.company import company
 from linernotes.explain.evidence import Evidence, Told
 from linernotes.explain.promised import doubts, kept
 from linernotes.types import Candidates, Reason, Request, Track
@@ -48,6 +49,7 @@ def reasons_for(
         *qualities(request, evidence),
         *names(request, track, evidence),
         *kept(request, evidence),
+        *company(evidence),
         *_fame(request, track),
         *_taste(evidence),
         *_likeness(evidence),

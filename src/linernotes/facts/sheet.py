@@ -21,7 +21,8 @@ FLOOR = 0.25
 LONGEST_NAME = 40
 """Characters of a genre or mood that the lexicon does not know; tags hold whole sentences at times."""
 _MOST_WORDS = 5
-_MOST_VALUES = {"genre": 8, "instrument": 12, "mood": 8, "style": 3}
+_MOST_VALUES = {"genre": 40, "instrument": 40, "mood": 40, "style": 3}
+"""Far more than is told: what is excluded must be known."""
 
 # Whom to believe when two claims have the same confidence; for numbers, what was measured comes first.
 _SOURCES = ("listener", "tag", "table", "editors", "title", "joined", "audio", "path")

@@ -22,7 +22,7 @@ BOOSTS = {"names": 1.0, "tags": 2.0, "prose": 1.0}
 """A word in a name or among the tags says more than one in a sentence."""
 
 LONGEST_QUERY = 48
-"""Words of a request that are searched for; more cost time and say nothing new."""
+"""Words of a request that are searched for, the rarest; more cost time and say nothing new."""
 
 _STOP_WORDS = (
     "a about all am an and any are as at be been but by can could did do does for from get give had has "
@@ -74,7 +74,7 @@ class TextIndex:
 
     def search(self, query: str, k: int, allowed: Ids, of: int) -> Hits:
         """See ``Index.search_text``; ``allowed`` are some of the ``of`` tracks that there are, rising."""
-        words = query_words(query)
+        words = self._rarest(query_words(query))
         if not words or k < 1 or not len(allowed):
             return no_hits()
         parsed = self._index.parse_query(" ".join(words), list(FIELDS), field_boosts=BOOSTS)
@@ -82,6 +82,20 @@ class TextIndex:
             return self._search_inside(parsed, k, allowed, len(allowed) / of)
         except ValueError as err:
             raise index_error(self._folder, err) from err
+
+    def _rarest(self, words: Sequence[str]) -> Sequence[str]:
+        """The words that fewest tracks hold, in their order; those that none holds are of no use."""
+        if len(words) <= LONGEST_QUERY:
+            return words
+        searcher, analyser = self._index.searcher(), _analyser()
+        held: dict[str, int] = {}
+        for word in words:
+            terms = analyser.analyze(word)
+            count = sum(searcher.doc_freq(name, term) for name in FIELDS for term in terms)
+            if count:
+                held[word] = count
+        kept = set(sorted(held, key=held.__getitem__)[:LONGEST_QUERY])
+        return [word for word in held if word in kept]
 
     def _search_inside(self, query: Any, k: int, allowed: Ids, share: float) -> Hits:
         """Looks through more hits than wanted; where few are allowed, it is faster to ask for just those."""
@@ -107,7 +121,7 @@ def query_words(text: str) -> list[str]:
     """
     words = list(dict.fromkeys(fold(text).split()))
     telling = [word for word in words if word not in STOP_WORDS]
-    return [word for word in (telling or words) if any(map(str.isalnum, word))][:LONGEST_QUERY]
+    return [word for word in (telling or words) if any(map(str.isalnum, word))]
 
 
 def _hits(searcher: Any, query: Any, depth: int) -> Hits:

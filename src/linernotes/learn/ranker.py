@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -46,6 +46,34 @@ def lesson_of(candidates: Candidates, right: Ids, names: Sequence[str]) -> Lesso
     return Lesson(
         features=features(candidates, names),
         right=np.isin(candidates.ids, right).astype(np.float32),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found for a request before it was ranked, and the tracks that were right."""
+
+    candidates: Candidates
+    right: Ids
+
+
+def learn_from(found: Sequence[Found], *, seed: int = 0, threads: int = 0) -> bytes:
+    """The ranker that these requests teach, as an ONNX file; see ``learn_ranker``."""
+    names = known_features([one.candidates for one in found])
+    lessons = [lesson_of(one.candidates, one.right, names) for one in found]
+    return learn_ranker(lessons, names, seed=seed, threads=threads)
+
+
+def without(candidates: Candidates, ids: Ids) -> Candidates:
+    """The candidates but for these, which are neither right nor wrong."""
+    kept = ~np.isin(candidates.ids, ids)
+    return replace(
+        candidates,
+        ids=candidates.ids[kept],
+        scores=candidates.scores[kept],
+        ranks=candidates.ranks[kept],
+        verified=candidates.verified[kept],
+        traits={name: values[kept] for name, values in candidates.traits.items()},
     )
 
 

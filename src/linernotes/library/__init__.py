@@ -12,10 +12,12 @@ from typing import Self, Unpack
 
 from linernotes import ingest
 from linernotes.config import Settings
+from linernotes.embed import Embedder
 from linernotes.errors import InputError, StoreError
 from linernotes.index import open_embedded
-from linernotes.library.answering import Answering, AskKeywords, AskOptions
+from linernotes.library.answering import Answering
 from linernotes.library.finding import exact_entry, find_entry
+from linernotes.library.options import AskKeywords, AskOptions
 from linernotes.library.pages import (
     CollectionKind,
     CollectionPage,
@@ -102,7 +104,7 @@ class Library:
             joined=joined,
             on_progress=on_progress,
         )
-        self._answering.forget_names()
+        self._answering.known.forget_names()
         return report
 
     def ask(
@@ -129,14 +131,20 @@ class Library:
 
     def sessions(self) -> Sessions:
         """The sessions that this library finds by: what others asked for, and what of it is here."""
-        return self._answering.known_sessions()
+        return self._answering.known.sessions()
 
-    def use(self, *, fusion: Fusion | None = None, sessions: Sessions | None = None) -> None:
-        """Ranks by another fusion, and finds by other sessions, from the next request on."""
-        if fusion is not None:
-            self._answering.fusion = fusion
-        if sessions is not None:
-            self._answering.sessions = sessions
+    def use(
+        self,
+        *,
+        fusion: Fusion | None = None,
+        sessions: Sessions | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Ranks by another fusion, finds by other sessions, reads requests by another embedder from now on.
+
+        Its vectors must be those of the embedder that the library was made with.
+        """
+        self._answering.known.use(fusion, sessions, embedder)
 
     def similar(self, name: str, options: AskOptions | None = None) -> Answer:
         """Songs like an artist or a song, given by name or by a song's number.

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from typing import TypedDict
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from linernotes.config import Settings
-from linernotes.embed import Embedder
-from linernotes.errors import ModelError
 from linernotes.explain import Evidence, channel_scores, reasons_for
 from linernotes.index import Index, IndexedTrack
-from linernotes.ingest import open_embedder
 from linernotes.library.conversation import conversation_until, with_promises
+from linernotes.library.knowing import Knowledge
+from linernotes.library.messages import messages_on
+from linernotes.library.options import AskOptions, asked_number, most_tracks, with_options
 from linernotes.library.plain import plain
 from linernotes.library.profile import RECENT_EVENTS, taste_of
-from linernotes.library.sessions import linked
-from linernotes.library.shipped import shipped_fusion, shipped_sessions
 from linernotes.rank import (
-    Fusion,
     Ranking,
     Taste,
+    arc,
+    arc_of,
     diversity,
     length_of,
     limits,
@@ -36,42 +33,38 @@ from linernotes.rank import (
     taste,
     top,
 )
-from linernotes.request import MAX_REQUEST_CHARS, Gazetteer, parse
+from linernotes.request import parse
 from linernotes.retrieve import (
-    Sessions,
+    compared,
     conditions_of,
-    is_understood,
+    likeness_groups,
     named_tracks,
     required_artists,
     required_tracks,
     retrieve,
     searched_text,
-    unkept,
 )
 from linernotes.store import Store
 from linernotes.types import (
     Answer,
     Candidates,
     Condition,
-    Context,
     Conversation,
     Fact,
     FactSheet,
     Ids,
-    Limit,
-    NameEntry,
     Pick,
     Request,
+    Seed,
     Track,
     Vector,
 )
-from linernotes.words import fold
 
 log = logging.getLogger(__name__)
 
 _NO_CONVERSATION = Conversation()
 DEPTH = 200
-DEEPER = 3
+DEEPER = 2
 """Tracks that each channel may find; for a long answer so many times its length."""
 RANKED = 300
 """Candidates that the ranking steps look at."""
@@ -79,55 +72,18 @@ MOST_CARDS = 10_000
 """Tracks whose shown facts and note are remembered, some 5 kB each."""
 VARIED = 60
 """Candidates that variety is made of, unless minutes must be filled."""
-_REREAD_SHARE = 10
-_QUICK_S = 0.05
 SEED_TRACKS = 60
 """Tracks of a named artist that likeness is measured against and reasons rest on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskOptions:
-    """What is asked beside the words. ``n`` None leaves the number to the request.
-
-    ``popularity`` runs from -1 (deep cuts) to 1 (hits), ``diversity`` from 0 to 1; ``after`` is the answer
-    that the request follows on.
-    """
-
-    n: int | None = 20
-    listener: str | None = None
-    context: Context = field(default_factory=Context)
-    popularity: float | None = None
-    diversity: float = 0.3
-    minutes: float | None = None
-    after: int | None = None
-
-
-class AskKeywords(TypedDict, total=False):
-    """The fields of AskOptions as keywords."""
-
-    n: int | None
-    listener: str | None
-    context: Context
-    popularity: float | None
-    diversity: float
-    minutes: float | None
-    after: int | None
 
 
 class Answering:
     """Answers requests over one store and index. What is costly to open is opened once and kept."""
 
     def __init__(self, settings: Settings, store: Store, index: Index) -> None:
-        self._settings = settings
+        self.known = Knowledge(settings, store, index)
         self._store = store
         self._index = index
-        self.fusion: Fusion | None = None
-        self.sessions: Sessions | None = None
-        self._lock = threading.Lock()
-        self._names: _Names | None = None
         self._shown = _Shown(generation=-1)
-        self._embedder: Embedder | None = None
-        self._embedder_missing = ""
 
     def ask(self, text: str, options: AskOptions, conversation: Conversation | None = None) -> Answer:
         """The answer to a request in words; ``conversation`` stands in for the one that ``options`` name.
@@ -135,7 +91,7 @@ class Answering:
         Raises InputError for an empty request, or one after an answer that was never given.
         """
         started = time.monotonic()
-        return self.answer(parse(text, self._gazetteer()), options, conversation, started=started)
+        return self.answer(parse(text, self.known.names().gazetteer), options, conversation, started=started)
 
     def answer(
         self,
@@ -149,38 +105,66 @@ class Answering:
         started = time.monotonic() if started is None else started
         if conversation is None and options.after is not None:
             conversation = conversation_until(options.after, self._store)
-        request = _with_options(request, options)
+        request = with_options(request, options)
         conversation, carried = self._carried(request, conversation or _NO_CONVERSATION)
-        seed_tracks = self._seed_tracks(request)
-        conditions = conditions_of(carried, known_values=self._index.values)
-        depth = max(DEPTH, DEEPER * _most_tracks(request, options))
+        seed_tracks = self._seed_tracks(carried)
+        conditions = self._conditions(request, carried, conversation, seed_tracks)
+        depth = max(DEPTH, DEEPER * most_tracks(request, options))
         candidates = self._retrieve(
-            request, conversation, seed_tracks, conditions, depth, with_traits=self._fusion().reads_traits
+            carried, conversation, seed_tracks, conditions, depth, traits=self.known.fusion().reads_traits
         )
         chosen = self._rank(request, conversation, candidates, conditions, options)
-        picks = self._picks(request, chosen, candidates, seed_tracks)
-        messages = (*self._messages(request), *chosen.messages)
+        picks = self._picks(carried, chosen, candidates, seed_tracks)
+        told = messages_on(request, self._index, embedder_missing=self.known.embedder_missing)
+        messages = (*told, *chosen.messages)
         return self._keep(request, picks, messages, options, time.monotonic() - started)
 
     def candidates(self, text: str, conversation: Conversation, depth: int = DEPTH) -> Candidates:
         """What was found for a request before it is ranked: what a fusion learns from."""
-        request = parse(text, self._gazetteer())
+        request = self.known.parsed(text)
         conversation, carried = self._carried(request, conversation)
-        conditions = conditions_of(carried, known_values=self._index.values)
-        return self._retrieve(request, conversation, self._seed_tracks(request), conditions, depth)
+        seed_tracks = self._seed_tracks(carried)
+        conditions = self._conditions(request, carried, conversation, seed_tracks)
+        return self._retrieve(carried, conversation, seed_tracks, conditions, depth)
 
     def _carried(self, request: Request, conversation: Conversation) -> tuple[Conversation, Request]:
-        """The conversation with what of it is searched for, and the request with the promises made before."""
-        earlier = [self._parsed(text) for text in conversation.requests]
+        """The conversation with what of it is searched for, and the request with the promises made before.
+
+        What the request points at in the answer before is to be resembled like a name.
+        """
+        request = replace(request, seeds=(*request.seeds, *self._pointed(request, conversation)))
+        earlier = [self.known.parsed(text) for text in conversation.requests]
         searched = tuple(searched_text(one) for one in earlier)
         return replace(conversation, searched=searched), with_promises(request, earlier)
 
-    def _parsed(self, text: str) -> Request:
-        """An earlier request, read once as long as the names of the catalogue are the same."""
-        names = self._named()
-        if text not in names.parsed:
-            names.parsed[text] = parse(text, names.gazetteer)
-        return names.parsed[text]
+    def _pointed(self, request: Request, conversation: Conversation) -> list[Seed]:
+        """The picks of the answer before that the request points at."""
+        last = conversation.last
+        ids = [
+            last[place - 1 if place > 0 else place]
+            for place in request.pointers
+            if 1 <= place <= len(last) or -len(last) <= place < 0
+        ]
+        tracks = self._store.catalogue.tracks(ids)
+        return [
+            Seed(kind="track", relation="like", name=tracks[one].title, text="", track_ids=(one,))
+            for one in ids
+            if one in tracks
+        ]
+
+    def _conditions(
+        self,
+        request: Request,
+        carried: Request,
+        conversation: Conversation,
+        seed_tracks: Mapping[int, Ids],
+    ) -> tuple[Condition, ...]:
+        """All promises, and what the request compares with its own seeds, or else with the answer before."""
+        kept = conditions_of(carried, known_values=self._index.values)
+        reference = np.array(conversation.last, dtype=np.int64)
+        if request.seeds or request.pointers or not len(reference):
+            reference = np.concatenate([reference[:0], *likeness_groups(carried, seed_tracks)])
+        return (*kept, *compared(request.comparisons, reference, self._index))
 
     def _retrieve(
         self,
@@ -190,23 +174,22 @@ class Answering:
         conditions: tuple[Condition, ...],
         depth: int,
         *,
-        with_traits: bool = True,
+        traits: bool = True,
     ) -> Candidates:
+        names = self.known.names()
         return retrieve(
             request,
             index=self._index,
-            embedder=self._open_embedder(),
+            embedder=self.known.embedder(),
             seed_tracks=seed_tracks,
             conditions=conditions,
             depth=depth,
             conversation=conversation,
-            sessions=self.known_sessions(),
-            with_traits=with_traits,
+            sessions=self.known.sessions(),
+            implied=names.implied,
+            own_words=names.own_words,
+            traits=self.known.traits() if traits else None,
         )
-
-    def known_sessions(self) -> Sessions:
-        """Those that were handed in, or those that come with the package, linked to what is here."""
-        return self._named().sessions if self.sessions is None else self.sessions
 
     # --- ranking
 
@@ -218,8 +201,8 @@ class Answering:
         conditions: tuple[Condition, ...],
         options: AskOptions,
     ) -> _Chosen:
-        length = length_of(request.limits, _asked_number(request, options))
-        ranking = relevance(candidates, self._fusion())
+        length = length_of(request.limits, asked_number(request, options))
+        ranking = relevance(candidates, self.known.fusion())
         if conversation.requests:
             ranking = named_first(ranking, named_tracks(request, self._index))
         ranking = top(ranking, max(RANKED, 3 * length.tracks))
@@ -238,8 +221,9 @@ class Answering:
             any_artist=own,
         )
         cut = limits(varied, length, tracks=tracks, conditions=len(conditions))
+        wish = arc_of(request.order) if request.order else None
         return _Chosen(
-            ranking=cut.ranking,
+            ranking=arc(cut.ranking, wish, tracks=tracks) if wish else cut.ranking,
             tracks=tracks,
             unverified_by_id=kept.unverified_by_id,
             messages=cut.messages,
@@ -338,74 +322,6 @@ class Answering:
 
     # --- words
 
-    def _messages(self, request: Request) -> tuple[str, ...]:
-        found: list[str] = []
-        if len(request.text) >= MAX_REQUEST_CHARS:
-            found.append(f"only the first {MAX_REQUEST_CHARS} characters of the request were read")
-        found += [f"“{seed.text}” was read as {seed.name}" for seed in request.seeds if seed.similarity < 1.0]
-        found += [
-            f"“{avoid.text}” was read as {avoid.name} and left out"
-            for avoid in request.avoids
-            if avoid.family == "artist" and fold(avoid.text) != fold(avoid.name)
-        ]
-        for name in request.unknown_names:
-            hint = f"; did you mean {', '.join(request.suggestions)}?" if request.suggestions else ""
-            found.append(f"“{name}” is not in this library{hint}")
-        unheld = (*unkept(request), *request.unread_avoids)
-        found += [f"no fact tells “{text}”: this could not be held" for text in unheld]
-        if request.order:
-            found.append(f"“{request.order}” was understood, but songs are not put into such an order yet")
-        if not is_understood(request):
-            found.append("no genre, mood, name or limit was recognised; these are the closest texts")
-        if self._embedder_missing:
-            found.append(f"searched without meaning: {self._embedder_missing}")
-        if not len(self._index.ids()):
-            found.append("the library is empty: add a folder with `linernotes add ~/Music`")
-        return tuple(found)
-
-    def forget_names(self) -> None:
-        """Has the names read anew for the next request, however long that takes: they were changed here."""
-        with self._lock:
-            self._names = None
-
-    def _fusion(self) -> Fusion:
-        if self.fusion is None:
-            self.fusion = shipped_fusion()
-        return self.fusion
-
-    def _gazetteer(self) -> Gazetteer:
-        return self._named().gazetteer
-
-    def _named(self) -> _Names:
-        """The names of the catalogue, read anew when something changed, but not all the time."""
-        embedder = self._open_embedder()
-        generation = self._index.generation()
-        with self._lock:
-            if self._names is None or not self._names.serves(generation):
-                started = time.monotonic()
-                catalogue = self._store.catalogue
-                artists = catalogue.artist_names()
-                gazetteer = Gazetteer([*artists, *catalogue.title_names(), *catalogue.album_names()])
-                sessions = _linked(self._index, artists, embedder)
-                now = time.monotonic()
-                self._names = _Names(
-                    generation=generation,
-                    gazetteer=gazetteer,
-                    sessions=sessions,
-                    read_at=now,
-                    read_s=now - started,
-                )
-            return self._names
-
-    def _open_embedder(self) -> Embedder | None:
-        with self._lock:
-            if self._embedder is None and not self._embedder_missing:
-                try:
-                    self._embedder = open_embedder(self._settings, threads=2)
-                except ModelError as err:
-                    self._embedder_missing = str(err)
-            return self._embedder
-
     def _keep(
         self,
         request: Request,
@@ -414,14 +330,15 @@ class Answering:
         options: AskOptions,
         seconds: float,
     ) -> Answer:
+        embedder = self.known.embedder()
         answer_id = self._store.answers.save(
             request=plain(request),
             picks=picks,
             seconds=seconds,
             messages=messages,
             versions={
-                "fusion": self._fusion().name,
-                "embedder": self._embedder.model if self._embedder else "",
+                "fusion": self.known.fusion().name,
+                "embedder": embedder.model if embedder else "",
             },
             context=plain(request.context),
             parent_id=options.after,
@@ -435,31 +352,6 @@ class Answering:
             seconds=seconds,
             parent_id=options.after,
         )
-
-
-def _linked(index: Index, artists: Sequence[NameEntry], embedder: Embedder | None) -> Sessions:
-    """The sessions of the package with what is here; none without the embedder that they were made with."""
-    shipped = shipped_sessions()
-    if shipped is None or embedder is None or embedder.model != shipped.model:
-        return Sessions(())
-    return linked(shipped.sessions, index, artists)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Names:
-    """The names of the catalogue and what is linked with them, as of one generation of the index."""
-
-    generation: int
-    gazetteer: Gazetteer
-    sessions: Sessions
-    parsed: dict[str, Request] = field(default_factory=dict)
-    read_at: float
-    read_s: float
-
-    def serves(self, generation: int) -> bool:
-        """Whether nothing changed, or reading anew would cost more than a tenth of the time."""
-        is_fresh = time.monotonic() - self.read_at < self.read_s * _REREAD_SHARE
-        return self.generation == generation or (self.read_s > _QUICK_S and is_fresh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -489,32 +381,5 @@ class _Chosen:
     messages: tuple[str, ...]
 
 
-def _with_options(request: Request, options: AskOptions) -> Request:
-    """What the options say goes over what the words say."""
-    context = {
-        one.name: getattr(options.context, one.name) or getattr(request.context, one.name)
-        for one in fields(Context)
-    }
-    limit_list = request.limits
-    if options.minutes is not None:
-        others = tuple(limit for limit in limit_list if limit.name != "total_minutes")
-        text = f"{options.minutes:g} minutes"
-        wanted = Limit(name="total_minutes", text=text, low=options.minutes, high=options.minutes)
-        limit_list = (*others, wanted)
-    dial = options.popularity if options.popularity is not None else request.popularity
-    return replace(request, context=Context(**context), limits=limit_list, popularity=dial)
-
-
-def _asked_number(request: Request, options: AskOptions) -> int | None:
-    """The request's own number goes before the option's; minutes decide the number by themselves."""
-    if any(limit.name in {"tracks", "total_minutes"} for limit in request.limits):
-        return None
-    return options.n
-
-
 def _has_taste(known: Taste) -> bool:
     return bool(known.disliked_ids or known.liked_artist_ids)
-
-
-def _most_tracks(request: Request, options: AskOptions) -> int:
-    return length_of(request.limits, _asked_number(request, options)).tracks

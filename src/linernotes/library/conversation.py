@@ -29,15 +29,17 @@ def conversation_until(answer_id: int, store: Store) -> Conversation:
     return Conversation(
         requests=tuple(str(answer.request["text"]) for answer in answers),
         shown=tuple(dict.fromkeys(pick.track_id for answer in answers for pick in answer.picks)),
+        last=tuple(pick.track_id for pick in answers[-1].picks),
         liked=tuple(track_id for track_id, kind in opinion.items() if kind in _LIKING),
         disliked=tuple(track_id for track_id, kind in opinion.items() if kind == "dislike"),
     )
 
 
 def with_promises(request: Request, earlier: Sequence[Request]) -> Request:
-    """The request with what earlier ones excluded, and without what they named to be resembled.
+    """The request with what earlier ones excluded, and with the names in them as more to be resembled.
 
-    What is asked for later may be found again, whatever was excluded before.
+    What is asked for later may be found again, whatever was excluded before. Who was asked for by name
+    before is welcome, and no longer all that is wanted.
     """
     wanted = {(want.family, want.name) for want in request.wants}
     asked_for = {seed.name for seed in request.seeds if seed.relation == "by"}
@@ -48,9 +50,9 @@ def with_promises(request: Request, earlier: Sequence[Request]) -> Request:
         if one is request or ((avoid.family, avoid.name) not in wanted and avoid.name not in asked_for)
     )
     seeds = [
-        seed
+        seed if seed.relation == "like" and not seed.welcome else replace(seed, relation="like", welcome=True)
         for one in earlier
         for seed in one.seeds
-        if seed.relation == "like" and seed.name not in asked_for
+        if seed.name not in asked_for
     ]
     return replace(request, avoids=tuple(avoids), seeds=(*request.seeds, *seeds))

@@ -1,9 +1,10 @@
 """From candidates to the order of the answer, in steps that each say what they did.
 
 ``relevance`` fuses the scores of retrieval; ``taste``, ``popularity`` and ``diversity`` adjust the order;
-``promises`` and ``limits`` have the last word on what is in it and how long it is.
+``promises`` and ``limits`` have the last word on what is in it and how long it is, ``arc`` on its order.
 """
 
+from linernotes.rank.arc import Arc, arc, arc_of
 from linernotes.rank.diversity import diversity, one_of_each_song
 from linernotes.rank.fuse import FixedFusion, Fusion, named_first, relevance
 from linernotes.rank.learned import LearnedFusion
@@ -14,6 +15,7 @@ from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, top
 from linernotes.rank.taste import Taste, taste
 
 __all__ = [
+    "Arc",
     "Cut",
     "FixedFusion",
     "Fusion",
@@ -24,6 +26,8 @@ __all__ = [
     "Promised",
     "Ranking",
     "Taste",
+    "arc",
+    "arc_of",
     "diversity",
     "length_of",
     "limits",

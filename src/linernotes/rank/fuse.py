@@ -19,6 +19,8 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
         "lexical": 1.0,
         "dense": 1.0,
         "facts": 0.5,
+        "implied": 0.3,
+        "echoes": 1.0,
         "audio": 1.0,
         "seed_text": 0.7,
         "seed_facts": 0.7,
@@ -35,7 +37,9 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
 """How much each channel counts until a fusion has been learned: words, meaning and sound alike, facts less,
 because many tracks have them in common."""
 
-GRADES: Final[Mapping[str, float]] = MappingProxyType({"facts": 0.3, "seed_facts": 0.3, "browse": 0.1})
+GRADES: Final[Mapping[str, float]] = MappingProxyType(
+    {"facts": 0.3, "implied": 0.3, "seed_facts": 0.3, "browse": 0.1}
+)
 """Channels whose score is itself a share from 0 to 1, and how much of it counts beside the rank: ranks
 cannot tell a track that has all that was asked for from the best of those that have a half of it."""
 

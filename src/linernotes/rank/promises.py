@@ -85,7 +85,8 @@ def kept(condition: Condition, track: KnownTrack, track_id: int) -> Kept:
     if condition.field == "artist_ids":
         return _kept_by_values(condition, track.artist_ids)
     if condition.field == "year" and track.sheet.year is None:
-        return _kept_by_decades(condition, track.sheet)
+        told = _kept_by_decades(condition, track.sheet)
+        return Kept.YES if told is Kept.UNKNOWN and condition.if_known else told
     value: tuple[str | int, ...] | str | float | None = getattr(track.sheet, condition.field)
     if value is None or (value == () and condition.field not in TELLING_WHEN_EMPTY):
         return Kept.YES if condition.if_known else Kept.UNKNOWN

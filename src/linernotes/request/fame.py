@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from linernotes.request.cues import fame
 from linernotes.request.text import OrderSpan, Phrases, PopularitySpan, RequestText, is_free
@@ -37,6 +38,11 @@ _ORDERS = re.compile(
 def is_about_fame(phrase: str) -> bool:
     """Whether a folded phrase says how well known something is."""
     return phrase in _POPULARITY
+
+
+def says_fame(words: Sequence[str]) -> bool:
+    """Whether some of the words say how well known something is."""
+    return any(_PHRASES.longest_at(words, at) for at in range(len(words)))
 
 
 def find_popularity(text: RequestText, taken: frozenset[int]) -> tuple[PopularitySpan, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from linernotes.request.text import LimitSpan, NameSpan, OrderSpan, PopularitySpan, QualitySpan, Span
 
 HOW = frozenset({"mood", "tempo", "energy"})
 _SOUND = frozenset({"instrument", "vocals"})
 _KIND = frozenset({"genre", "style"})
+_ALLOWING = re.compile(
+    r"(?:no|not|at (?:most|least)|max|min|up to|within|exactly|just|only)\b", re.IGNORECASE
+)
 
 
 def is_guessed(span: Span) -> bool:
@@ -34,7 +39,23 @@ def group(span: Span) -> str:
 
 def is_alike(one: Span, other: Span, join: str) -> bool:
     """Whether a word such as "or" may list two spans together."""
-    return (join in {"or", "nor"} and group(other) != "order") or group(one) == group(other)
+    if isinstance(other, LimitSpan) and states_bound(other):
+        return False
+    if join in {"or", "nor"}:
+        return group(other) != "order"
+    if isinstance(one, LimitSpan) and isinstance(other, LimitSpan):
+        return one.limit.name == other.limit.name
+    return group(one) == group(other)
+
+
+def is_number(span: Span) -> bool:
+    """Whether a span is a limit in numbers, decades aside."""
+    return isinstance(span, LimitSpan) and not span.era
+
+
+def states_bound(limit: LimitSpan) -> bool:
+    """Whether a limit says itself what is allowed ("no more than 10 songs"), so that none excludes it."""
+    return limit.limit.name == "tracks_per_artist" or _ALLOWING.match(limit.text) is not None
 
 
 def makes_one(one: Span, other: Span) -> bool:

@@ -42,10 +42,13 @@ _AROUND = r"about|around|roughly|approximately|approx\.?|circa|exactly|~"
 _BOUND = (
     rf"(?:(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER})|(?P<around>{_AROUND})|(?P<between>between|from))\s*)?"
 )
+_BOUND_BEFORE = re.compile(rf"(?:{_UPPER}|{_LOWER})\s", re.IGNORECASE)
+_WORDS_OF_SURE = 3
 _AFTER = (
-    r"(?P<upper_after>\s*(?:or (?:less|under|slower|shorter|fewer)|max\b|tops\b|at most|and (?:under|below)))"
-    r"?"
-    r"(?P<lower_after>\s*(?:or (?:more|longer|faster|above)|and (?:up|above|over|faster|more)|\+|plus\b))?"
+    r"(?P<upper_after>\s*(?:(?:or (?:less|under|slower|shorter|fewer)|and (?:under|below))(?! than| \d)"
+    r"|max\b|tops\b|at most))?"
+    r"(?P<lower_after>\s*(?:(?:or (?:more|longer|faster|above)|and (?:up|above|over|faster|more))"
+    r"(?! than| \d)|\+|plus\b))?"
 )
 _FLAGS = re.IGNORECASE
 
@@ -67,6 +70,19 @@ _NOT_A_LENGTH = re.compile(r"(?:last|first|final|in|next|every|past|after|at|sin
 _ABOUT_SONGS = re.compile(
     r"\b(?:songs?|tracks?|pieces?|nothing|epics?|jams?|tunes?|anything|versions?)\s*$", _FLAGS
 )
+# "In total" around a number of minutes: they are those of the whole playlist.
+_WHOLE = r"total|overall|altogether|all together|in all|all in all|in sum|combined|all told|as a whole"
+_WHOLE_BEFORE = re.compile(
+    rf"\b(?:{_WHOLE})(?: (?:length|time|duration|runtime|playtime))?(?: of| is)?,?\s*$", _FLAGS
+)
+_WHOLE_AFTER = re.compile(rf"\s*(?:(?:long|of music|in|for the) )?(?:{_WHOLE})\b", _FLAGS)
+# What is said of a list may be meant of its songs where it is only a few minutes.
+_ABOUT_LIST = re.compile(
+    r"\b(?:play ?list|mix ?tape|mix|set|list|whole thing|all of it|everything)"
+    r"(?: (?:that(?:['’]?s| is)|is|of|lasting|should be))?\s*$",
+    _FLAGS,
+)
+_SHORTEST_LIST_MINUTES = 10
 _LONG_SONG = re.compile(
     r"\b(?P<word>short|long)(?:er)?(?=\s+(?:songs|tracks|pieces|tunes)\b)"
     r"|(?<=, )(?P<bare>short|long)(?=\s*(?:,|$))",
@@ -103,8 +119,33 @@ _COUNT = re.compile(
 )
 _TOP = re.compile(r"\b(?:top|best|first) (?P<n>\d{1,2}|ten|five|three|twenty)(?![\w:])", _FLAGS)
 _AT_LEAST = re.compile(rf"\b(?P<bound>at least|at most|max) (?P<n>{_NUMBER})(?=\s*(?:$|[,.;!?]))", _FLAGS)
+_BARE_COUNT = re.compile(
+    rf"\b(?:(?:give|play|send|find|get) me|just|only|list|pick|limit (?:it )?to) (?P<n>{_NUMBER})"
+    rf"(?=\s*(?:$|[.,;!?]))|(?<![\w.:])(?P<total>{_NUMBER}) (?:in )?(?:{_WHOLE})\b",
+    _FLAGS,
+)
 _SAME_SONGS = re.compile(r"\b(?:the|these|those|same)\s*$", _FLAGS)
 _CHART_SIZE = 30
+# "No artist twice", "every song by a different artist": one song of each.
+_MAKER = r"(?:artist|band|singer|act|group|musician|performer|rapper)"
+_ONE_EACH = re.compile(
+    rf"\b(?:(?:no|not|never) (?:the )?(?:single |same )?{_MAKER}s? (?:(?:appears?|comes?|shows? up|played) )?"
+    r"(?:twice|(?P<two>more than (?:twice|(?:two|2) times))|more than (?:once|one time)|again"
+    r"|repeated|repeats|repeating)\b"
+    r"|(?:no|without|avoid|don['’]?t|do not|never) (?:any )?"
+    rf"(?:repeat|repeated|repeating|duplicate|double|the same)(?: any| the same)? {_MAKER}s?"
+    r"(?: twice| more than once| again)?\b(?! but\b)"
+    rf"|no (?:two|2) (?:\w+ )?(?:{_SONG}) (?:by|from|of) (?:the same|any|one) {_MAKER}\b"
+    rf"|(?:every|each|all)(?: of the)?(?: \w+)? (?:{_SONG}) (?:is |are |should be )?(?:by|from|of) (?:an? )?"
+    rf"(?:different|separate|distinct|new|another) {_MAKER}s?\b"
+    rf"|(?:a )?different {_MAKER} (?:for |on |in |with )?(?:each|every)(?: (?:{_SONG}|time))?\b"
+    rf"|(?:all|only) (?:by |from )?different {_MAKER}s\b|different {_MAKER}s (?:only|each time|every time)\b"
+    rf"|(?:a |1 |one )(?:single )?(?:{_SONG}) each (?:per|(?:from|by|for) (?:each|every)) {_MAKER}\b"
+    rf"|{_MAKER}s? only (?:appear|come|show up)s? once\b"
+    rf"|(?:every|each) {_MAKER} (?:only |just |at most )?once\b"
+    rf"|(?:only|just|at most|no more than|max) once per {_MAKER}\b)",
+    _FLAGS,
+)
 # A sign before a number; after a digit or a word it is a hyphen.
 _MINUS = re.compile(r"(?:^|[^\w.])[-−]$")
 
@@ -112,11 +153,24 @@ _MINUS = re.compile(r"(?:^|[^\w.])[-−]$")
 def find_limits(text: RequestText, taken: frozenset[int]) -> tuple[LimitSpan, ...]:
     """The durations, tempos and numbers of songs that no earlier rule has taken, in order of the text."""
     spans: list[LimitSpan] = []
-    for reader in (_tempos, _durations, _counts):
+    for reader in (_one_each, _tempos, _durations, _counts):
         for span in reader(text):
             if is_free(taken | covered(spans), span.first, span.end):
                 spans.append(span)
     return tuple(sorted(spans, key=lambda span: span.first))
+
+
+def find_sure_limits(text: RequestText) -> tuple[LimitSpan, ...]:
+    """Those of the limits whose words are no name even where the catalogue has one: "no artist twice"."""
+    return tuple(span for span in find_limits(text, frozenset()) if _is_sure(span))
+
+
+def _is_sure(span: LimitSpan) -> bool:
+    limit = span.limit
+    if limit.name in ("tracks_per_artist", "tempo_bpm"):
+        return True
+    bounded = limit.low is None or limit.high is None
+    return bounded and span.end - span.first >= _WORDS_OF_SURE and _BOUND_BEFORE.match(span.text) is not None
 
 
 def is_nonsense(text: RequestText, span: LimitSpan, this_year: int) -> bool:
@@ -157,14 +211,21 @@ def _durations(text: RequestText) -> Iterator[LimitSpan]:
     for match in _DURATION.finditer(text.text):
         before = text.text[: match.start()]
         bounded = match["upper"] or match["lower"] or match["between"] or match["around"]
-        if not bounded and _NOT_A_LENGTH.search(before[-12:]):
+        if not bounded and (_NOT_A_LENGTH.search(before[-12:]) or _is_moment(match)):
             continue
-        limit = _duration_limit(match, before[-40:])
+        whole = _WHOLE_BEFORE.search(before[-40:]) or _WHOLE_AFTER.match(text.text, match.end())
+        of_list = _minutes(match) >= _SHORTEST_LIST_MINUTES and _ABOUT_LIST.search(before[-40:])
+        limit = _duration_limit(match, before[-40:], whole=bool(whole or of_list))
         yield span_of(text, match.start(), _stop_of_duration(match), limit)
     if _DURATION_OF_SONGS.search(text.text):
         return
     for match in _LONG_SONG.finditer(text.text):
         yield span_of(text, match.start(), match.end(), _word_limit((match["word"] or match["bare"]).lower()))
+
+
+def _is_moment(match: re.Match[str]) -> bool:
+    """Whether a few seconds are told of, or named, rather than asked for: "30 Seconds to Mars"."""
+    return bool(match["seconds"]) and not (match["each"] or match["upper_after"] or match["lower_after"])
 
 
 def _word_limit(word: str) -> Limit:
@@ -191,13 +252,14 @@ def _minutes(match: re.Match[str]) -> float:
     return _number(match["minutes"]) if match["minutes"] else _number(match["seconds"]) / 60
 
 
-def _duration_limit(match: re.Match[str], before: str) -> Limit:
+def _duration_limit(match: re.Match[str], before: str, *, whole: bool) -> Limit:
     minutes = _minutes(match)
     start = _number(match["from"]) * (60 if match["hours"] else 1) if match["from"] else None
     low, high = _range(match, start, minutes)
     bounded = low != high
     each = bool(match["each"]) or (
         bounded
+        and not whole
         and (minutes <= _LONGEST_SONG_MINUTES or bool(_ABOUT_SONGS.search(before)))
         and not match["around"]
     )
@@ -257,10 +319,20 @@ def _counts(text: RequestText) -> Iterator[LimitSpan]:
         n = _number(match["n"])
         if n <= _CHART_SIZE:
             yield span_of(text, match.start(), match.end(), _tracks(match.group(), n, n))
+    for match in _BARE_COUNT.finditer(text.text):
+        n = _number(match["n"] or match["total"])
+        if n > 1 and n == int(n):
+            yield span_of(text, match.start(), match.end(), _tracks(match.group(), n, n))
     for match in _AT_LEAST.finditer(text.text):
         n = _number(match["n"])
         ends = (n, None) if match["bound"].lower() == "at least" else (None, n)
         yield span_of(text, match.start(), match.end(), _tracks(match.group(), *ends))
+
+
+def _one_each(text: RequestText) -> Iterator[LimitSpan]:
+    for match in _ONE_EACH.finditer(text.text):
+        limit = Limit(name="tracks_per_artist", text=match.group(), high=2 if match["two"] else 1)
+        yield span_of(text, match.start(), match.end(), limit)
 
 
 def _count_limit(match: re.Match[str], before: str) -> Limit | None:

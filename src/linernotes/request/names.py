@@ -8,10 +8,11 @@ from typing import Literal
 
 from linernotes.request import cues
 from linernotes.request.gazetteer import Gazetteer
-from linernotes.request.strangers import find_misspelt, read_quoted
+from linernotes.request.guesses import read_quoted
 from linernotes.request.support import (
     NEVER,
     Place,
+    artist_follows,
     is_common,
     is_cut_short,
     needed_for,
@@ -20,6 +21,7 @@ from linernotes.request.support import (
     support_of,
 )
 from linernotes.request.text import NameSpan, RequestText, covered, is_free
+from linernotes.request.titles import with_titles
 from linernotes.types import NameEntry
 from linernotes.words import lexicon
 
@@ -28,16 +30,36 @@ _PUNCTUATION = re.compile(r"[^\w\s]")
 _MOST_QUOTED_WORDS = 8
 _SHORTEST_PARTED = 7
 _SUPPORT_OF_PARTED = 2
+_LONGEST_IN_SIGN = 5
 _KINDS: tuple[Literal["artist", "track", "album"], ...] = ("artist", "track", "album")
 
 
-def find_names(text: RequestText, gazetteer: Gazetteer) -> tuple[NameSpan, ...]:
-    """The names in a request, in order: known ones, misspelt ones, and unknown ones that a cue announces."""
+def find_known_names(text: RequestText, gazetteer: Gazetteer, taken: frozenset[int]) -> tuple[NameSpan, ...]:
+    """The names of the catalogue in a request, in order, and titles beside their artist.
+
+    Of the words that are ``taken`` only quotes make a name.
+    """
     spans = list(_quoted(text, gazetteer))
-    spans += _linked(text, gazetteer, covered(spans))
-    spans.sort(key=lambda span: span.first)
-    spans += find_misspelt(text, gazetteer, spans)
-    return tuple(sorted(spans, key=lambda span: span.first))
+    spans += _linked(text, gazetteer, covered(spans) | taken)
+    return tuple(sorted(with_titles(text, gazetteer, spans), key=lambda span: span.first))
+
+
+def with_whole_names(text: RequestText, gazetteer: Gazetteer) -> RequestText:
+    """The text without the breaks that only the sign at the end of an artist makes: "Wham! or Queen"."""
+    places = (at for at in range(1, len(text)) if text.hard_break(at) and text.words[at] in cues.JOINING)
+    return text.joined_at(at for at in places if _ends_in_sign(text, gazetteer, at))
+
+
+def _ends_in_sign(text: RequestText, gazetteer: Gazetteer, end: int) -> bool:
+    """Whether an artist whose name ends in a sign ends before a word, written with it."""
+    stop = text.tokens[end - 1].end + 1
+    return any(
+        entry.kind == "artist"
+        and not entry.name[-1].isalnum()
+        and text.text[text.tokens[first].start : stop].casefold() == entry.name.casefold()
+        for first in range(max(end - _LONGEST_IN_SIGN, 0), end)
+        for entry in gazetteer.exact(text.phrase(first, end))
+    )
 
 
 # --- quoted names ----------------------------------------------------------------------------------
@@ -111,12 +133,21 @@ def _longest_name_at(
             if parted:
                 return parted
         for place in _readings(text, at, end):
-            kept = _supported(text, gazetteer, place, gazetteer.exact(place.phrase), before)
+            entries = _owners(text, place, gazetteer.exact(place.phrase))
+            kept = _supported(text, gazetteer, place, entries, before)
             if kept:
                 piece = text.piece(at, end)
-                piece = piece[:-2] if place.possessive else piece
+                piece = piece[:-2] if text.is_possessive(end - 1) and place.possessive else piece
                 return NameSpan(first=at, end=end, text=piece, entries=kept, relation="by")
     return None
+
+
+def _owners(text: RequestText, place: Place, entries: Sequence[NameEntry]) -> Sequence[NameEntry]:
+    """The entries that may stand at a place; without its apostrophe only a clear artist owns something."""
+    if not place.possessive or text.is_possessive(place.end - 1):
+        return entries
+    clear = needed_for("artist", place.phrase) == 0 and not is_common(text.words[place.end - 1])
+    return [entry for entry in entries if clear and entry.kind == "artist"]
 
 
 def _parted_name(
@@ -140,7 +171,7 @@ def _parted_name(
 
 def _longest_from(text: RequestText, gazetteer: Gazetteer, at: int) -> int:
     longest = gazetteer.longest_from(text.words[at])
-    if text.is_possessive(at):
+    if text.is_possessive(at) or text.owes_apostrophe(at):
         longest = max(longest, gazetteer.longest_from(text.words[at][:-1]))
     return longest
 
@@ -148,7 +179,7 @@ def _longest_from(text: RequestText, gazetteer: Gazetteer, at: int) -> int:
 def _readings(text: RequestText, first: int, end: int) -> Iterator[Place]:
     phrase = text.phrase(first, end)
     yield Place(first=first, end=end, phrase=phrase, possessive=False)
-    if text.is_possessive(end - 1):
+    if text.is_possessive(end - 1) or text.owes_apostrophe(end - 1):
         yield Place(first=first, end=end, phrase=phrase[:-1], possessive=True)
 
 
@@ -164,6 +195,36 @@ def _is_part_of_name(text: RequestText, place: Place) -> bool:
     return alone and strange and cues.NEGATIVE_BEFORE.ending_at(text.words, place.first) is not None
 
 
+def _is_part_of_word(text: RequestText, place: Place) -> bool:
+    """Whether a hyphen joins a place to the word behind it, so that no song is meant: "post-teen pop"."""
+    return text.hyphen(place.end) and not cues.LIKE_AFTER.longest_at(text.words, place.end)
+
+
+def _runs_on(text: RequestText, gazetteer: Gazetteer, place: Place) -> bool:
+    """Whether a title of one common word is the first of more words that are no talk: "boss mode"."""
+    end = place.end
+    alone = end - place.first == 1 and not text.is_capital(place.first) and is_common(place.phrase)
+    if not alone or text.clause_end(end) or text.language != "en":
+        return False
+    follows = text.words[end]
+    talk = says_no_name(follows) or cues.is_small(follows) or follows in lexicon().phrases
+    return not talk and not artist_follows(text, gazetteer, end)
+
+
+def _holds_breaks(text: RequestText, place: Place, entry: NameEntry) -> bool:
+    """Whether the breaks within a place are the name's own ("Tyler, the Creator")."""
+    gaps = (text.gap(at) for at in range(place.first + 1, place.end) if text.clause_end(at))
+    return all(sign in entry.name for gap in gaps for sign in gap if not sign.isspace())
+
+
+def _is_where(text: RequestText, place: Place) -> bool:
+    """Whether a country stands where music comes from: "artists from Japan" are not the band's."""
+    first = place.first - (place.first > 1 and text.words[place.first - 1] == "the")
+    if first == 0 or text.words[first - 1] != "from" or text.is_possessive(place.end - 1):
+        return False
+    return any(family == "country" for family, _ in lexicon().phrases.get(place.phrase, ()))
+
+
 def _supported(
     text: RequestText,
     gazetteer: Gazetteer,
@@ -172,12 +233,13 @@ def _supported(
     before: Sequence[NameSpan],
 ) -> tuple[NameEntry, ...]:
     """Those of the entries with this name that the words around it support, all of one kind."""
-    if not entries or is_cut_short(text, gazetteer, place):
+    if not entries or is_cut_short(text, gazetteer, place) or _is_where(text, place):
         return ()
-    if _is_part_of_name(text, place):
+    if _is_part_of_name(text, place) or _is_part_of_word(text, place):
         entries = [entry for entry in entries if entry.kind == "artist"]
-    crosses = any(text.clause_end(at) for at in range(place.first + 1, place.end))
-    entries = [entry for entry in entries if not crosses or _PUNCTUATION.search(entry.name)]
+    if _runs_on(text, gazetteer, place):
+        entries = [entry for entry in entries if entry.kind == "artist"]
+    entries = [entry for entry in entries if _holds_breaks(text, place, entry)]
     literal = [entry for entry in entries if stands_literally(text, place, entry)]
     needed = {kind: needed_for(kind, place.phrase) for kind in {entry.kind for entry in entries}}
     if literal or not needed or min(needed.values()) >= NEVER:

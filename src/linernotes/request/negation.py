@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linernotes.request.cues import NAME_ENDS, is_small, phrase_list, phrases, words
-from linernotes.request.groups import HOW, is_alike, is_guessed, makes_one, may_list
-from linernotes.request.text import NameSpan, Phrases, QualitySpan, RequestText, Span
+from linernotes.request.cues import MUSIC_NOUNS, NAME_ENDS, is_small, phrase_list, phrases, words
+from linernotes.request.groups import HOW, group, is_alike, is_guessed, is_number, makes_one, may_list
+from linernotes.request.guesses import is_strange
+from linernotes.request.text import LimitSpan, NameSpan, Phrases, QualitySpan, RequestText, Span
 from linernotes.request.trailing import read_trailing
 
 _IDIOMS = phrases("negation", "idioms")
@@ -17,7 +18,7 @@ _FAR_CUES = phrase_list("negation", "far_cues")
 _CUES = Phrases([*_NEAR_CUES, *_FAR_CUES])
 _INDIFFERENT = phrases("negation", "indifferent")
 _NEEDLESS = words("negation", "needless")
-_PLAIN_CUES = phrases("negation", "plain_cues")
+_VAGUE_CUES = phrases("negation", "vague_cues")
 _NEEDS_AWAY = phrases("negation", "needs_away")
 _AWAY = phrases("negation", "away")
 _ADJACENT = words("negation", "adjacent") | {"no one"}
@@ -28,7 +29,16 @@ _SKIPPED = words("negation", "skipped")
 _GLUE = words("negation", "glue")
 _PRONOUNS = words("negation", "pronouns")
 _BEFORE_PRONOUN = words("negation", "before_pronoun")
+_AND_OTHERS = frozenset({"and other", "and others", "and similar"})
+"""Before these stands an example of what is wanted: "no scrubs and other 90s songs"."""
 _MOST_UNREAD = 4
+_BEFORE_LISTED = frozenset({"the", "any", "a", "too", "even", "by", "from"})
+_OF_VOICES = frozenset({"in", "by", "from"})
+_VOICES_OF = frozenset({"language", "vocals", "country"})
+_LISTING_CUES = frozenset(
+    {"exclude", "excluding", "avoid", "skip", "leave out", "ban", "omit", "remove", "drop the"}
+)
+_PLEAS = frozenset({"please", "pls", "plz"})
 _JOINS = frozenset({"or", "nor", "and"})
 # How many words that are none of the above may stand between a cue and the thing it excludes.
 _REACH = {**dict.fromkeys(_NEAR_CUES, 1), **dict.fromkeys(_FAR_CUES, 2)}
@@ -181,9 +191,31 @@ class _Reader:
             or (self.text.clause_end(end) and end > start)
             or (end == start and self._breaks(start))
         ):
-            self._note_unread(cue, start, end)
-            return max(end, start)
-        return self._exclude_list(found, prefixed=self._is_prefix(at, start))
+            unread = self._note_unread(cue, start, end)
+            return self._read_on(unread) or max(end, start)
+        if self._begins_unread(found):
+            self.indifferent.add(found)
+            self._note_unread(cue, found.first, found.end)
+            return found.end
+        listed = cue in _LISTING_CUES and self._is_row_of_names(found)
+        return self._exclude_list(found, listed=listed, prefixed=self._is_prefix(at, start))
+
+    def _is_row_of_names(self, span: Span) -> bool:
+        """Whether names with commas between them are all of a sentence: "exclude X, Y"."""
+        behind = self.span_at.get(span.end)
+        while isinstance(behind, NameSpan) and self.text.soft_break(span.end):
+            span, behind = behind, self.span_at.get(behind.end)
+        end = span.end + (self.text.phrase(span.end, span.end + 1) in _PLEAS)
+        ends = self.text.hard_break(end) or isinstance(self.span_at.get(end), LimitSpan)
+        return isinstance(span, NameSpan) and (ends or self._longest_clear_cue(end) is not None)
+
+    def _begins_unread(self, span: Span) -> bool:
+        """Whether what seemed a misspelt word begins an unknown thing ("urban contemporary" is no urbano)."""
+        at = span.end
+        if not is_guessed(span) or at >= len(self.text) or self._stops(at) or at in self.span_at:
+            return False
+        word = self.text.words[at]
+        return word not in _GLUE and word not in _SKIPPED and not is_small(word)
 
     def _opens_list(self, at: int) -> bool:
         """Whether a colon and a thing follow a cue: "avoid: metal, rap"."""
@@ -209,7 +241,7 @@ class _Reader:
         others = 0
         while at < len(self.text) and at not in self.span_at and not self._breaks(at):
             word = self.text.words[at]
-            if word in _TURNS_BACK:
+            if word in _TURNS_BACK or self.text.phrase(at, at + 2) in _AND_OTHERS:
                 return at
             if word not in _SKIPPED:
                 if word in _ENDS:
@@ -235,8 +267,9 @@ class _Reader:
             at += 1
         return self.span_at[at].end if at in self.span_at else at
 
-    def _note_unread(self, cue: str, start: int, end: int) -> None:
-        """Remembers words that were excluded but mean nothing to the lexicon or the catalogue."""
+    def _note_unread(self, cue: str, start: int, end: int) -> Span | None:
+        """Remembers, and returns, excluded words that mean nothing to the lexicon or the catalogue."""
+        opens = self._opens_exclusion(cue, start - 1)
         while start < end and self.text.words[start] in _SKIPPED:
             start += 1
         while start < end < min(start + _MOST_UNREAD, len(self.text)) and not self._stops(end):
@@ -244,8 +277,26 @@ class _Reader:
                 self.indifferent.add(self.span_at[end])
             end += 1
         content = any(not is_small(word) for word in self.text.words[start:end])
-        if content and cue in _PLAIN_CUES:
-            self.unread.append((start, end))
+        plain = cue not in _VAGUE_CUES or (opens and self.text.clause_end(end))
+        if not content or not plain:
+            return None
+        self.unread.append((start, end))
+        return Span(first=start, end=end, text=self.text.piece(start, end))
+
+    def _opens_exclusion(self, cue: str, at: int) -> bool:
+        """Whether "not" opens a clause or stands behind music, or "isn't" behind "that" it is."""
+        if cue not in {"not", "never"}:
+            return cue in {"isnt", "arent"} and at > 0 and self.text.words[at - 1] in {"that", "which"}
+        return self.text.clause_end(at) or at - 1 in self.span_at or self.text.words[at - 1] in MUSIC_NOUNS
+
+    def _read_on(self, unread: Span | None) -> int | None:
+        """Where a list ends that starts with what is unknown ("no Zorblax, Muse or Queen"), if one does."""
+        following = self._joined(unread, listed=False) if unread else None
+        if unread is None or following is None:
+            return None
+        if self.text.soft_break(unread.end) and not any(map(is_strange, unread.text.casefold().split())):
+            return None
+        return self._exclude_list(following)
 
     def _stops(self, at: int) -> bool:
         word = self.text.words[at]
@@ -266,11 +317,8 @@ class _Reader:
                 return self._skip_to_span(span.end + 1)
             if next_word == "enough":
                 return span.end + 1
-            sung = self._how_sung(span, next_word)
-            if sung:
-                span = sung
-            elif next_word in {"of", "by"} and isinstance(self.span_at.get(span.end + 1), NameSpan):
-                self.indifferent.add(self.span_at[span.end + 1])
+            self._spare_neighbour(span, next_word)
+            span = self._how_sung(span, next_word) or span
             if next_word in _NEEDLESS:
                 self.indifferent.add(span)
                 return span.end + 1
@@ -280,12 +328,21 @@ class _Reader:
                 return span.end
             span = following
 
+    def _spare_neighbour(self, span: Span, next_word: str) -> None:
+        """Wants nothing of what only tells of an excluded thing: "no covers of X", "no Swedish lyrics"."""
+        owner = self.span_at.get(span.end + 1)
+        if next_word in {"of", "by"} and isinstance(owner, NameSpan):
+            self.indifferent.add(owner)
+        voice = None if self._breaks(span.end) else self.span_at.get(span.end)
+        if isinstance(voice, QualitySpan) and voice.family == "vocals" and group(span) == "language":
+            self.indifferent.add(voice)
+
     def _how_sung(self, span: Span, next_word: str) -> Span | None:
-        """What alone is excluded by "not sung in English" and "not sung by men"."""
+        """What alone is excluded by "not sung in English", "not sung by men" and "no singers from Sweden"."""
         following = self.span_at.get(span.end + 1)
-        if not isinstance(span, QualitySpan) or span.name != "vocals" or next_word not in {"in", "by"}:
+        if not isinstance(span, QualitySpan) or span.name != "vocals" or next_word not in _OF_VOICES:
             return None
-        if not isinstance(following, QualitySpan) or following.family not in {"language", "vocals"}:
+        if not isinstance(following, QualitySpan) or following.family not in _VOICES_OF:
             return None
         self.words.update(range(span.first, following.first))
         self.indifferent.add(span)
@@ -300,7 +357,7 @@ class _Reader:
         if at >= len(self.text) or self.text.hard_break(at):
             return None
         if self.text.soft_break(at):
-            return self._joined_in_list(at) if listed else self._joined_by_comma(span, at)
+            return self._joined_in_list(span, at) if listed else self._joined_by_comma(span, at)
         if at in self.span_at:
             return self.span_at[at] if makes_one(span, self.span_at[at]) else None
         return self._joined_by_word(span, at)
@@ -314,8 +371,13 @@ class _Reader:
             self._note_unread("no", at + 1, at + 2)
         return following if following and is_alike(span, following, join) else None
 
-    def _joined_in_list(self, at: int) -> Span | None:
-        return self._span_behind(at + (self.text.words[at] in _JOINS))
+    def _joined_in_list(self, span: Span, at: int) -> Span | None:
+        following = self._span_behind(at + (self.text.words[at] in _JOINS))
+        return (
+            following
+            if following and (is_alike(span, following, "and") or not is_number(following))
+            else None
+        )
 
     def _joined_by_comma(self, span: Span, at: int) -> Span | None:
         """A comma goes on only in a list that ends in "or", or in "and" between names or genres."""
@@ -347,12 +409,8 @@ class _Reader:
         return closing if join != "and" or (may_list(span) and after_comma) else None
 
     def _span_behind(self, at: int) -> Span | None:
-        """The span at a place, articles and "any" skipped."""
-        while (
-            at < len(self.text)
-            and at not in self.span_at
-            and self.text.words[at] in {"the", "any", "a", "too", "even"}
-        ):
+        """The span at a place, articles, "by" and "any" skipped."""
+        while at < len(self.text) and at not in self.span_at and self.text.words[at] in _BEFORE_LISTED:
             at += 1
         return self.span_at.get(at)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from linernotes.request.cues import NEGATIVE_BEFORE, phrase_list, tabled, words
 from linernotes.request.spelling import nearest_word
 from linernotes.request.text import QualitySpan, RequestText, is_free
+from linernotes.types import Family
 from linernotes.words import Meaning, lexicon
 
 _SITUATIONS = frozenset({"activity", "company", "time"})
@@ -16,8 +17,15 @@ _DEGREES = {
 _DEGREE_FILLERS = words("qualities", "degree_fillers")
 _MUSIC = words("qualities", "music")
 _BEFORE_SITUATION = words("qualities", "before_situation")
+_BEFORE_OCCASION = frozenset({"for", "during", "after", "before", "through"})
+_DETERMINERS = frozenset({"a", "an", "the", "my", "our"})
 _LANGUAGE_BEFORE = words("qualities", "language_before")
 _LANGUAGE_AFTER = words("qualities", "language_after")
+_SINGS = frozenset({"sing", "sings", "singing"})
+_SINGERS = frozenset({"anyone", "anybody", "one", "nobody", "noone", "should"})
+_OF_PEOPLE = " music"
+_WORDS_SUNG = words("qualities", "words_sung")
+_SPOKEN_EVERYWHERE = words("qualities", "spoken_everywhere")
 _GUARDS: dict[str, dict[str, str]] = tabled("qualities", "guards")
 _NEGATIONS = frozenset({"no", "without", "not"})
 # Words that say "without" are no misspelt words of the lexicon ("forgo" is not forró).
@@ -73,7 +81,7 @@ def _longest_at(text: RequestText, at: int, taken: frozenset[int]) -> QualitySpa
         if not is_free(taken, at, end) or any(text.clause_end(place) for place in range(at + 1, end)):
             continue
         phrase = text.phrase(at, end)
-        if _is_two(text, at, end):
+        if _is_two(text, at, end) or _hides_longer(text, at, end):
             continue
         meaning = next(iter(_meanings(text, at, end, phrase)), None)
         if meaning and _is_meant(text, at, end, phrase):
@@ -94,7 +102,29 @@ def _span(
         weight=_degree(text, first),
         guessed=guessed,
         lacking=lacking,
+        others=_others(text, first, end, family),
     )
+
+
+def _others(text: RequestText, first: int, end: int, family: Family) -> tuple[Meaning, ...]:
+    """What the name of a people means beside their language, or beside a genre: "Swedish", "Irish music".
+
+    None where only words are spoken of; nor does English mean a country: who wants no English songs may hear
+    British ones.
+    """
+    people = text.phrase(first, end)
+    if family == "genre" and people.endswith(_OF_PEOPLE):
+        people = people.removesuffix(_OF_PEOPLE)
+    elif family != "language" or people in _SPOKEN_EVERYWHERE or _is_spoken(text, first, end):
+        return ()
+    return tuple(meant for meant in lexicon().phrases.get(people, ()) if meant[0] == "country")
+
+
+def _is_spoken(text: RequestText, first: int, end: int) -> bool:
+    """Whether a language is meant and no people: "in Swedish", "Swedish lyrics"."""
+    after = text.words[end] if not text.clause_end(end) else ""
+    before = text.words[first - 1] if first and not text.clause_end(first) else ""
+    return before in _LANGUAGE_BEFORE or after in _WORDS_SUNG
 
 
 def _negative_genre_at(text: RequestText, at: int, taken: frozenset[int]) -> QualitySpan | None:
@@ -136,6 +166,19 @@ def _sharing_at(text: RequestText, at: int, taken: frozenset[int]) -> QualitySpa
         if meaning and (family not in alone if family in _SOUND else not alone):
             return _span(text, at, at + 1, meaning)
     return None
+
+
+def _hides_longer(text: RequestText, first: int, end: int) -> bool:
+    """Whether a longer phrase begins behind an article: "the blues rock" is no blues."""
+    start = first + 1
+    if text.words[first] != "the" or start >= len(text):
+        return False
+    most = min(start + lexicon().longest_from(text.words[start]), len(text))
+    return any(
+        text.phrase(start, longer) in lexicon().phrases
+        and not any(map(text.clause_end, range(start, longer)))
+        for longer in range(end + 1, most + 1)
+    )
 
 
 def _is_two(text: RequestText, first: int, end: int) -> bool:
@@ -188,6 +231,8 @@ def _meanings(text: RequestText, first: int, end: int, phrase: str) -> Iterator[
         spoken = tuple(sorted(spoken, key=lambda meaning: meaning[0] not in _SITUATIONS))
     yield from spoken
     situation = _is_situation(text, first, end)
+    if phrase in _SINGS and first > 0 and text.words[first - 1] in _SINGERS:
+        yield "vocals", "vocals"
     sung = first > 1 and text.phrase(first - 2, first) in {"sung by", "singing by", "vocals by"}
     silenced = first > 0 and _is_silence(text.words[first - 1], phrase)
     for family, name in lexicon().meanings(phrase):
@@ -212,10 +257,12 @@ def _is_language(text: RequestText, first: int, end: int) -> bool:
 
 def _is_situation(text: RequestText, first: int, end: int) -> bool:
     before = text.words[first - 1] if first and not text.hard_break(first) else ""
+    if before in _DETERMINERS and first > 1 and not text.clause_end(first - 1):
+        before = text.words[first - 2] if text.words[first - 2] in _BEFORE_OCCASION else before
     after = text.words[end] if not text.clause_end(end) else ""
     if after == "to" or before == "to":
         return True
-    return before in _BEFORE_SITUATION or after in {"playlist", "mix", "session"}
+    return before in _BEFORE_SITUATION | _BEFORE_OCCASION or after in {"playlist", "mix", "session"}
 
 
 def _is_meant(text: RequestText, first: int, end: int, phrase: str) -> bool:

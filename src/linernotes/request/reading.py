@@ -11,15 +11,18 @@ from datetime import date
 
 from linernotes.errors import InputError
 from linernotes.request import cues
+from linernotes.request.comparing import find_comparisons, find_pointers
+from linernotes.request.echoes import find_echoes
 from linernotes.request.eras import find_eras
 from linernotes.request.fame import find_orders, find_popularity
 from linernotes.request.gazetteer import Gazetteer
 from linernotes.request.languages import in_english
-from linernotes.request.limits import find_limits, is_nonsense
-from linernotes.request.names import find_names
+from linernotes.request.limits import find_limits, find_sure_limits, is_nonsense
+from linernotes.request.names import find_known_names, with_whole_names
 from linernotes.request.negation import Exclusions, find_exclusions
 from linernotes.request.qualities import find_misspelt_qualities, find_qualities
 from linernotes.request.relations import with_relations
+from linernotes.request.strangers import find_misspelt
 from linernotes.request.text import (
     LimitSpan,
     NameSpan,
@@ -38,6 +41,7 @@ _AGAINST_FAME = -0.6
 _AGAINST_OBSCURITY = 0.4
 _VOICES = frozenset({"male vocals", "female vocals"})
 _MIXED = "male and female vocals"
+_SOUNDING = frozenset({"genre", "instrument", "vocals", "style", "country", "language"})
 
 _logger = logging.getLogger(__name__)
 
@@ -63,8 +67,10 @@ def parse(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> R
     """
     reading = read(text, gazetteer, this_year=this_year)
     excluded = reading.exclusions
-    wanted = [span for span in reading.spans if span not in excluded.spans | excluded.indifferent]
     avoided = [span for span in reading.spans if span in excluded.spans | excluded.also]
+    refused = _refused_later(reading.text, reading.spans, avoided)
+    gone = excluded.spans | excluded.indifferent | refused
+    wanted = [span for span in reading.spans if span not in gone]
     avoids = _all_avoids(avoided)
     wants = tuple(_moderated(want, avoids) for want in _wants(wanted, avoids))
     return Request(
@@ -77,20 +83,26 @@ def parse(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> R
         context=_context(wants),
         popularity=_popularity(wanted, avoided),
         rest=_rest(reading),
-        unknown_names=tuple(dict.fromkeys(span.text for span in _unknown(reading.spans))),
+        unknown_names=tuple(dict.fromkeys(span.text for span in _told_unknown(reading.spans))),
         suggestions=tuple(
-            dict.fromkeys(name for span in _unknown(reading.spans) for name in span.suggestions)
+            dict.fromkeys(name for span in _told_unknown(reading.spans) for name in span.suggestions)
         ),
         order="; ".join(span.text for span in wanted if isinstance(span, OrderSpan)) or None,
+        unknown_avoids=tuple(dict.fromkeys(span.text for span in _unknown(avoided))),
+        comparisons=find_comparisons(
+            reading.text, covered(span for span in reading.spans if isinstance(span, OrderSpan))
+        ),
+        pointers=find_pointers(reading.text),
+        echoes=find_echoes(reading.text, gazetteer, covered([*excluded.spans, *excluded.also])),
         unread_avoids=tuple(reading.text.piece(first, end) for first, end in reading.exclusions.unread),
     )
 
 
 def read(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> Reading:
     """The spans of a request before they are put together; raises InputError for an empty text."""
-    request = in_english(_cleaned(text), gazetteer)
+    request = with_whole_names(in_english(_cleaned(text), gazetteer), gazetteer)
     year = date.today().year if this_year is None else this_year
-    names = find_names(request, gazetteer)
+    names = _names(request, gazetteer, year)
     spans: list[Span] = [*find_orders(request, covered(names))]
     spans += find_eras(request, covered([*names, *spans]), year)
     spans += find_limits(request, covered([*names, *spans]))
@@ -105,6 +117,15 @@ def read(text: str, gazetteer: Gazetteer, *, this_year: int | None = None) -> Re
     ordered = tuple(sorted([*kept, *with_relations(request, names, described)], key=lambda span: span.first))
     exclusions = find_exclusions(request, ordered)
     return Reading(text=request, spans=ordered, exclusions=exclusions, nonsense=nonsense)
+
+
+def _names(request: RequestText, gazetteer: Gazetteer, this_year: int) -> tuple[NameSpan, ...]:
+    """The names, in order: what is plainly a number of songs or minutes is none, however a name is spelt."""
+    known = find_known_names(request, gazetteer, covered(find_sure_limits(request)))
+    numbers: list[LimitSpan] = [*find_eras(request, covered(known), this_year)]
+    numbers += find_limits(request, covered([*known, *numbers]))
+    misspelt = find_misspelt(request, gazetteer, known, numbers)
+    return tuple(sorted([*known, *misspelt], key=lambda span: span.first))
 
 
 def _cleaned(text: str) -> str:
@@ -127,6 +148,7 @@ def _seed(span: NameSpan) -> Seed:
     return Seed(
         kind=kind,
         relation=span.relation,
+        welcome=span.welcome,
         name=span.entries[0].name,
         text=span.text,
         artist_ids=ids if kind == "artist" else (),
@@ -139,6 +161,12 @@ def _unknown(spans: Iterable[Span]) -> list[NameSpan]:
     return [span for span in spans if isinstance(span, NameSpan) and not span.entries]
 
 
+def _told_unknown(spans: Sequence[Span]) -> list[NameSpan]:
+    """The names that the catalogue does not know; none where they are all that is said, unannounced."""
+    alone = all(isinstance(span, NameSpan) and not span.announced for span in spans)
+    return [] if alone else _unknown(spans)
+
+
 def _wants(wanted: Sequence[Span], avoids: Sequence[Avoid]) -> list[Want]:
     wants = [
         Want(family=span.family, name=span.name, text=span.text, weight=span.weight)
@@ -149,6 +177,30 @@ def _wants(wanted: Sequence[Span], avoids: Sequence[Avoid]) -> list[Want]:
     if silent and not any(want.family == "vocals" for want in wants):
         wants.append(Want(family="vocals", name="instrumental", text=silent[0].text))
     return wants
+
+
+def _refused_later(text: RequestText, spans: Sequence[Span], avoided: Sequence[Span]) -> frozenset[Span]:
+    """The things that are told of first and refused in the end: "you gave me piano, so no piano"."""
+    refusals = [span for span in avoided if isinstance(span, QualitySpan) and _is_plain_refusal(text, span)]
+    return frozenset(
+        span
+        for span in spans
+        if isinstance(span, QualitySpan)
+        and any(
+            (span.family, span.name) == (refusal.family, refusal.name) and span.end < refusal.first
+            for refusal in refusals
+        )
+    )
+
+
+def _is_plain_refusal(text: RequestText, span: QualitySpan) -> bool:
+    """Whether "no" and the thing are all of a clause; moods are refused by degrees ("not too sad")."""
+    at = span.first - 1
+    while at > 0 and text.words[at] in cues.BEFORE_REFUSED and not text.clause_end(at):
+        at -= 1
+    behind = span.end + (span.end < len(text) and text.words[span.end] in cues.AFTER_REFUSED)
+    refused = at >= 0 and text.words[at] in cues.REFUSING and not text.clause_end(span.first)
+    return refused and span.family in _SOUNDING and (text.clause_end(behind) or text.words[behind] == "and")
 
 
 def _is_wanted(avoid: Avoid, wants: Sequence[Want]) -> bool:
@@ -177,7 +229,8 @@ def _all_avoids(avoided: Sequence[Span]) -> list[Avoid]:
 
 def _avoids(span: Span) -> list[Avoid]:
     if isinstance(span, QualitySpan):
-        return [Avoid(family=span.family, name=span.name, text=span.text)]
+        meant = ((span.family, span.name), *span.others)
+        return [Avoid(family=family, name=name, text=span.text) for family, name in meant]
     if isinstance(span, NameSpan) and span.entries:
         ids = tuple(dict.fromkeys(id_ for entry in span.entries for id_ in entry.ids))
         return [Avoid(family=span.entries[0].kind, name=span.entries[0].name, text=span.text, ids=ids)]
@@ -277,7 +330,8 @@ def _popularity(wanted: Sequence[Span], avoided: Sequence[Span]) -> float | None
 def _rest(reading: Reading) -> str:
     """The words that no rule explained, as they stand, without words that say nothing by themselves."""
     text = reading.text
-    known = covered(reading.spans) | reading.exclusions.words
+    told = [span for span in reading.spans if not isinstance(span, NameSpan) or span.announced]
+    known = covered(told) | reading.exclusions.words
     known |= {at for first, end in reading.exclusions.unread for at in range(first, end)}
     nonsense = covered(reading.nonsense)
     known -= nonsense

@@ -25,6 +25,20 @@ def nearest_word(word: str) -> str | None:
     return found[0] if found and found[0][:2] == word[:2] else None
 
 
+@lru_cache(maxsize=4096)
+def is_misspelt(word: str) -> bool:
+    """Whether a word is a common one with a slip of the finger ("recomend")."""
+    if len(word) < _SHORTEST:
+        return False
+    slips = 2 if len(word) >= _LONG else 1
+    return process.extractOne(word, _common(), scorer=OSA.distance, score_cutoff=slips) is not None
+
+
+@cache
+def _common() -> tuple[str, ...]:
+    return tuple(word for word in common_words() if len(word) >= _SHORTEST)
+
+
 @cache
 def _words() -> tuple[str, ...]:
     return tuple(phrase for phrase in lexicon().phrases if " " not in phrase and len(phrase) >= _SHORTEST)

@@ -20,6 +20,7 @@ NEVER, _SURE, _CERTAIN, _STRONG, _SOME, _WEAK = 9, 5, 4, 3, 2, 1
 _PUNCTUATION = re.compile(r"[^\w\s]")
 _ODD_PUNCTUATION = re.compile(r"[^\w\s'’.&-]")
 _PERIOD = re.compile(r"\d+s?")
+_POINTING = frozenset({"this", "these", "those"})
 _LIST_WORDS = frozenset({"and", "or", "the", "nor", "plus", "y", "no", "minus", "n"})
 
 
@@ -39,7 +40,11 @@ def support_of(text: RequestText, gazetteer: Gazetteer, place: Place, names: Seq
     after = _support_after(text, gazetteer, place)
     support = max(before, after) + _support_of_place(text, place, before, after)
     article = text.words[place.first - 1] if place.first else ""
-    if article in cues.ARTICLES and before < _CERTAIN:
+    if _completes_cue(text, place.first):
+        support -= _CERTAIN
+    if article in _POINTING and place.end - place.first == 1:
+        support -= _STRONG
+    elif article in cues.ARTICLES and before < _CERTAIN:
         support -= 1
     elif article in {"a", "an", "my"} and place.end - place.first == 1:
         support -= _STRONG
@@ -61,12 +66,25 @@ def _belongs_to_owner(text: RequestText, place: Place, names: Sequence[NameSpan]
 def is_cut_short(text: RequestText, gazetteer: Gazetteer, place: Place) -> bool:
     """Whether a capital word is followed by another, so that both are one unknown name ("Bobby Dylan")."""
     end = place.end
-    if end - place.first > 1 or text.clause_end(end) or not text.has_meaningful_capitals:
+    if end - place.first > 1 or text.clause_end(end):
+        return False
+    if is_full_name(text, place.first):
+        return not artist_follows(text, gazetteer, end)
+    if not text.has_meaningful_capitals:
         return False
     if not text.is_capital(place.first) or not text.is_capital(end) or place.possessive:
         return False
     follows = text.words[end] in lexicon().phrases or says_no_name(text.words[end])
-    return not follows and not _artist_follows(text, gazetteer, end)
+    return not follows and not artist_follows(text, gazetteer, end)
+
+
+def is_full_name(text: RequestText, first: int) -> bool:
+    """Whether a given name stands here with a word behind it that can only be a last name."""
+    at = first + 1
+    if text.clause_end(at) or text.words[first] not in cues.GIVEN_NAMES or text.language != "en":
+        return False
+    behind = text.words[at]
+    return len(behind) > 1 and not (is_common(behind) or behind[0].isdigit() or text.is_possessive(first))
 
 
 def _support_of_place(text: RequestText, place: Place, before: int, after: int) -> int:
@@ -105,21 +123,36 @@ def _support_before(text: RequestText, first: int, names: Sequence[NameSpan]) ->
     for at in range(first, max(first - 4, -1), -1):
         if at < first and text.words[at] not in cues.FILLERS:
             break
-        if text.clause_end(at):
+        if text.clause_end(at) or is_told_of(text, at):
             break
         best = max(best, _strength_of_cue(text, at))
     return best
+
+
+def is_told_of(text: RequestText, at: int) -> bool:
+    """Whether what follows says more of "a song that …", so that no name is announced there."""
+    return at > 1 and text.words[at - 1] in {"that", "which", "who"} and text.words[at - 2] in cues.NAME_ENDS
+
+
+def _completes_cue(text: RequestText, first: int) -> bool:
+    """Whether a name would begin with the last word of a cue, as with "to" of "similar to"."""
+    cue = cues.like_before(text, first + 1, parts=False)
+    return cue is not None and cue[0] > 1 and not text.clause_end(first)
 
 
 def _strength_of_cue(text: RequestText, end: int) -> int:
     words = text.words
     if words[end - 1] == "like" and text.gap(end - 1) == "-":
         return 0
-    if cues.BY_BEFORE.ending_at(words, end):
+    cue = cues.BY_BEFORE.ending_at(words, end)
+    if cue:
+        bare = cue[0] == 1 and words[end - 1] in cues.KIND_BEFORE and words[end - 1] not in {"by", "called"}
+        if bare and not text.clause_end(end - 1) and words[end - 2] not in cues.ASKING | cues.ARTICLES:
+            return _SOME
         return _CERTAIN if words[end - 1] in cues.KIND_BEFORE else _STRONG
     if cues.EXCLUDING_BEFORE.ending_at(words, end):
         return _STRONG
-    if cues.LIKE_BEFORE.ending_at(words, end) or cues.NEGATIVE_BEFORE.ending_at(words, end):
+    if cues.like_before(text, end) or cues.NEGATIVE_BEFORE.ending_at(words, end):
         return _SOME
     return _WEAK if cues.WEAK_BEFORE.ending_at(words, end) else 0
 
@@ -140,10 +173,10 @@ def _support_after(text: RequestText, gazetteer: Gazetteer, place: Place) -> int
         return _STRONG
     if text.hard_break(end):
         return 0
-    if words[end] == "by" and _artist_follows(text, gazetteer, end + 1):
+    if words[end] == "by" and artist_follows(text, gazetteer, end + 1):
         return _CERTAIN
     joins = words[end] in {"and", "or"} or text.soft_break(end)
-    if joins and _artist_follows(text, gazetteer, end + (words[end] in {"and", "or"}), plain=False):
+    if joins and artist_follows(text, gazetteer, end + (words[end] in {"and", "or"}), plain=False):
         return _SOME
     if text.soft_break(end):
         return 0
@@ -153,7 +186,7 @@ def _support_after(text: RequestText, gazetteer: Gazetteer, place: Place) -> int
     return (_SOME if found[0] > 1 else _WEAK) if found else 0
 
 
-def _artist_follows(text: RequestText, gazetteer: Gazetteer, at: int, *, plain: bool = True) -> bool:
+def artist_follows(text: RequestText, gazetteer: Gazetteer, at: int, *, plain: bool = True) -> bool:
     """Whether an artist's name stands at a word; with ``plain`` false, one that needs no support."""
     return any(
         entry.kind == "artist" and (plain or needed_for("artist", phrase) == 0)
@@ -189,6 +222,9 @@ def needed_for(kind: str, phrase: str) -> int:
         return (NEVER if phrase in cues.NAME_ENDS else _SURE) if len(words) == 1 else _CERTAIN
     if phrase in cues.NOT_NAMES:
         return _SURE
+    timeless = _without_period(words)
+    if timeless != phrase and timeless in lexicon().phrases:
+        return _CERTAIN
     if phrase in lexicon().phrases or is_about_fame(phrase):
         return _SURE + 1 if _is_sound(phrase) else _CERTAIN
     if all(says_no_name(word) or word in lexicon().phrases for word in words):
@@ -197,6 +233,11 @@ def needed_for(kind: str, phrase: str) -> int:
     if kind == "artist":
         return _needed_by_artist(words, common)
     return _needed_by_title(words, common)
+
+
+def _without_period(words: Sequence[str]) -> str:
+    """What a phrase says without the decade before it: "r&b" of "90s r&b"."""
+    return " ".join(words[1:] if len(words) > 1 and _PERIOD.fullmatch(words[0]) else words)
 
 
 def _is_sound(phrase: str) -> bool:

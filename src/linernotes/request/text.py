@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal
 
 from linernotes.types import Family, Limit, NameEntry
-from linernotes.words import Token, tokenise
+from linernotes.words import Meaning, Token, tokenise
 
 _HARD_BREAK = re.compile(r"[.!?;|()\[\]\n\r…]|\s[-–—]+\s|—")
 _POSSESSIVE = re.compile(r"['’`]s$", re.IGNORECASE)
+_SHORTEST_OWNER = 4
+_OWN_ENDINGS = frozenset({"ss", "us", "is"})
 _HYPHENS = frozenset("-‐‑")
 _SOFT_BREAK = re.compile(r"[,:–]")
+# "B.I.G. or", "Jr. and", "feat. X": what stands before the full stop is cut short.
+_CUT_SHORT = re.compile(r"\b(?:\w\.\w|jr|sr|feat|ft|vs|dr|mr|mrs|ms|st)$", re.IGNORECASE)
+_LONGEST_CUT = 5
+_INITIALS = re.compile(r"\b\w\.\w\b")
+_STOP_WITHIN = re.compile(r"\.(?:,|\s+(?=\S))")
 # A text with more capital words than this share is a title or a shout: its capitals say nothing.
 _MOST_CAPITALS = 0.6
 
@@ -32,23 +40,33 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameSpan(Span):
-    """A name; ``entries`` are what it links to, () if the catalogue does not know it."""
+    """A name; ``entries`` are what it links to, () if the catalogue does not know it. See Seed.
+
+    ``announced`` is false for an unknown one that only its place speaks for: its words may be no name,
+    and are searched for.
+    """
 
     entries: tuple[NameEntry, ...]
     relation: Literal["like", "by"]
+    welcome: bool = True
     similarity: float = 1.0
     suggestions: tuple[str, ...] = ()
+    announced: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualitySpan(Span):
-    """A word of the lexicon; ``guessed`` if it is misspelt, ``lacking`` if it says "without" ("drumless")."""
+    """A word of the lexicon; ``guessed`` if it is misspelt, ``lacking`` if it says "without" ("drumless").
+
+    ``others`` are what the words mean as well, such as the country of "Swedish music".
+    """
 
     family: Family
     name: str
     weight: float = 1.0
     guessed: bool = False
     lacking: bool = False
+    others: tuple[Meaning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +113,9 @@ class RequestText:
         self._starts = [token.start for token in self.tokens]
         self._ends = [token.end for token in self.tokens]
         gaps = [self.gap(at) for at in range(len(self.tokens) + 1)]
-        self._hard = [bool(_HARD_BREAK.search(gap)) for gap in gaps]
+        self._hard = [
+            bool(_HARD_BREAK.search(gap[1:] if self._goes_on(at) else gap)) for at, gap in enumerate(gaps)
+        ]
         self._soft = [bool(_SOFT_BREAK.search(gap)) for gap in gaps]
         self._possessive = [
             bool(_POSSESSIVE.search(self.text[token.start : token.end])) for token in self.tokens
@@ -111,6 +131,28 @@ class RequestText:
         start = self.tokens[at - 1].end if at > 0 else 0
         stop = self.tokens[at].start if at < len(self.tokens) else len(self.text)
         return self.text[start:stop]
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether a full stop before word ``at`` is that of something cut short within a sentence.
+
+        A small letter or a comma follows it there, and a letter those of initials.
+        """
+        if not 0 < at < len(self.tokens):
+            return False
+        before = self.tokens[at - 1]
+        if _INITIALS.fullmatch(self.text[before.start : self.tokens[at].end]):
+            return True
+        if not _STOP_WITHIN.match(self.gap(at)):
+            return False
+        cut_short = _CUT_SHORT.search(self.text[: before.end][-_LONGEST_CUT:])
+        return cut_short is not None and (self.gap(at)[1] == "," or not self.is_capital(at))
+
+    def joined_at(self, places: Iterable[int]) -> RequestText:
+        """The same text without the breaks before the words at these places."""
+        other = copy(self)
+        gone = frozenset(places)
+        other._hard = [broken and at not in gone for at, broken in enumerate(self._hard)]
+        return other
 
     def hard_break(self, at: int) -> bool:
         """Whether a sentence or a bracket ends before word ``at``."""
@@ -131,6 +173,12 @@ class RequestText:
     def is_possessive(self, at: int) -> bool:
         """Whether a word ends in "'s"."""
         return self._possessive[at]
+
+    def owes_apostrophe(self, at: int) -> bool:
+        """Whether a word may be a name with an "s" whose apostrophe was not typed ("radioheads")."""
+        word = self.words[at]
+        ends = len(word) > _SHORTEST_OWNER and word[-1] == "s" and word[-2:] not in _OWN_ENDINGS
+        return ends and self.language == "en"
 
     def is_capital(self, at: int) -> bool:
         """Whether a word is written with a capital letter, "I" aside."""

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from linernotes.request.cues import phrases, words
+from linernotes.request.cues import phrase_list, phrases, words
 from linernotes.request.groups import group
-from linernotes.request.text import NameSpan, QualitySpan, RequestText, Span
+from linernotes.request.text import NameSpan, Phrases, QualitySpan, RequestText, Span
 
-_CUES_AFTER = phrases("negation", "cues_after")
+_DRIVING_AWAY = frozenset(
+    f"{drives} {driven} {to}"
+    for drives in words("negation", "drives")
+    for driven in phrase_list("negation", "driven")
+    for to in phrase_list("negation", "driven_to")
+)
+_CUES_AFTER = Phrases([*phrase_list("negation", "cues_after"), *_DRIVING_AWAY])
 _INDIFFERENT_AFTER = phrases("negation", "indifferent_after")
 _BETWEEN = words("negation", "between")
 _CLOSING = words("negation", "closing")
 _AFTER_FREE = words("negation", "after_free")
+_AFTER_NEVER = frozenset({"and", "but", "please", "again"})
 _MOST_BETWEEN = 4
 # "Rap and metal are banned", "rap and metal not wanted": said of all that is listed.
 _PLURAL = frozenset({"are", "arent"})
@@ -117,6 +124,9 @@ class TrailingReader:
             commas = commas and behind >= 0
 
     def _take(self, at: int, length: int) -> None:
+        self.indifferent.update(
+            self.span_at[place] for place in range(at, at + length) if place in self.span_at
+        )
         self.words.update(range(at, at + length))
 
     def _is_said_of(self, span: Span, at: int, cue: tuple[int, str]) -> bool:
@@ -128,6 +138,10 @@ class TrailingReader:
             return after not in _AFTER_FREE and group(span) != "how"
         if cue[1] == "missing" and at > span.end:
             return False
+        if cue[1] == "aside" and self.text.phrase(at, at + 2) == "aside from":
+            return False
+        if cue[1] == "never" and not self.text.clause_end(at + 1):
+            return self.text.words[at + 1] in _AFTER_NEVER
         if cue[1] in _CLOSING:
             return self.text.clause_end(at + cue[0]) or self.text.words[at + cue[0]] in _ENDS | {"and"}
         return True
@@ -135,4 +149,6 @@ class TrailingReader:
     def _is_clear(self, at: int, length: int) -> bool:
         """Whether no break and no span stands inside the words of a cue."""
         inside = range(at + 1, at + length)
+        if self.text.phrase(at, at + length) in _DRIVING_AWAY:
+            return not any(map(self.text.clause_end, inside))
         return not any(self.text.clause_end(place) or place in self.span_at for place in inside)

@@ -1,13 +1,13 @@
 """From a request to the tracks that may answer it, with one score for each way in which they were found.
 
 The ways ("channels") know nothing of each other: the request's words (``lexical``) and its meaning
-(``dense``), what it asks of the facts (``facts``), likeness to the names in it by sound (``audio``), notes
-(``seed_text``) and facts (``seed_facts``), and the named artist's own tracks (``by``); what was liked before
-in the conversation is resembled like a name. The conversation's words and the names of what was liked
-(``history``), the artists of what was liked (``liked_artists``). What others liked who asked the like
-(``sessions``) or liked the same (``together``), and further tracks of those artists (``session_artists``,
-``together_artists``). ``browse`` looks around in what keeps the conditions when nothing else was asked for.
-Each can be switched off.
+(``dense``), what it asks of the facts (``facts``) and of what they imply (``implied``), likeness to the
+names in it by sound (``audio``), notes (``seed_text``) and facts (``seed_facts``), and the named artist's
+own tracks (``by``); what was liked before in the conversation is resembled like a name. The conversation's
+words and the names of what was liked (``history``), the artists of what was liked or is loved
+(``liked_artists``). What others liked who asked the like (``sessions``) or liked the same (``together``),
+and further tracks of those artists (``session_artists``, ``together_artists``). ``browse`` looks around in
+what keeps the conditions when nothing else was asked for. Each can be switched off.
 """
 
 from __future__ import annotations
@@ -20,20 +20,31 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from linernotes.retrieve.conditions import conditions_of, required_artists, required_tracks, unkept
+from linernotes.retrieve.comparing import compared
+from linernotes.retrieve.conditions import (
+    conditions_of,
+    own_exclusions,
+    required_artists,
+    required_tracks,
+    unkept,
+)
 from linernotes.retrieve.conversation import (
     by_liked_artists,
     conversation_words,
     liked_ids,
     other_recordings,
 )
+from linernotes.retrieve.echoes import echoed
 from linernotes.retrieve.field import Field
+from linernotes.retrieve.implied import Implied
+from linernotes.retrieve.own_words import OwnWords
 from linernotes.retrieve.seeds import likeness_groups, near_sound, near_text, shared_traits
 from linernotes.retrieve.sessions import Session, Sessions
-from linernotes.retrieve.traits import asked_of, traits_of
-from linernotes.retrieve.wishes import shares, wishes_of
+from linernotes.retrieve.traits import Traits, asked_of
+from linernotes.retrieve.wishes import Wish, shares, wishes_of
 from linernotes.retrieve.words import is_understood, lexical_query, says_something, searched_text
 from linernotes.types import Candidates, Condition, Conversation, Hits, Ids, Request, Selection, Vector
+from linernotes.words import fold
 
 if TYPE_CHECKING:
     from linernotes.embed import Embedder
@@ -41,11 +52,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANNELS",
+    "Implied",
+    "OwnWords",
     "Session",
     "Sessions",
+    "Traits",
+    "compared",
     "conditions_of",
     "is_understood",
+    "likeness_groups",
     "named_tracks",
+    "own_exclusions",
     "required_artists",
     "required_tracks",
     "retrieve",
@@ -54,11 +71,24 @@ __all__ = [
 ]
 
 CHANNELS: Final = (
-    *("lexical", "history", "facts", "audio", "seed_text", "seed_facts", "by", "liked_artists"),
+    *(
+        "lexical",
+        "history",
+        "facts",
+        "implied",
+        "echoes",
+        "audio",
+        "seed_text",
+        "seed_facts",
+        "by",
+        "liked_artists",
+    ),
     *("together", "together_artists", "dense", "sessions", "session_artists", "browse"),
 )
 """Those that need a vector of what was said stand last: it is made while the others are searched."""
 
+GRADED: Final = 5
+"""How much deeper a channel looks than it finds: what others found has its score there, too."""
 MOST_SAID: Final = 5
 """Sentences of a conversation whose meaning is looked at, the latest."""
 _NO_CONVERSATION = Conversation()
@@ -79,18 +109,23 @@ def retrieve(
     conditions: tuple[Condition, ...] | None = None,
     conversation: Conversation = _NO_CONVERSATION,
     sessions: Sessions = _NO_SESSIONS,
-    with_traits: bool = True,
+    implied: Implied | None = None,
+    own_words: OwnWords | None = None,
+    traits: Traits | None = None,
 ) -> Candidates:
     """The tracks that may answer, up to ``depth`` from each channel; none that is known to break a promise.
 
+    Each has the scores and ranks that channels give it up to ``GRADED`` times that depth.
+
     ``seed_tracks`` are the tracks of the artists named in the request, by artist. ``channels`` restricts
-    the ways of finding (all of ``CHANNELS``); without an embedder the request's meaning is left out.
-    ``conditions`` are those of ``conditions_of``, where the caller has them already. What was liked or
-    disliked in the conversation is not found again. ``with_traits`` tells of each track and of the request
-    what a fusion that was learned reads. Candidates are in the order of their ids.
+    the ways of finding (all of ``CHANNELS``); without an embedder the request's meaning is left out,
+    without ``implied`` what the library's facts imply. ``conditions`` are those of ``conditions_of``, where
+    the caller has them already. What was liked or disliked in the conversation is not found again. With
+    ``traits`` they have what a fusion that was learned reads. Candidates are in the order of their ids.
     """
     text = searched_text(request) if _is_on("dense", channels) else ""
-    said = (*conversation.requests, request.text)[-MOST_SAID:] if len(sessions) else ()
+    own = text if text and text == fold(request.text) else request.text  # the same is read once
+    said = (*conversation.requests, own)[-MOST_SAID:] if len(sessions) else ()
     meaning = _BACKGROUND.submit(_Meaning.of, embedder, text, said) if embedder is not None else None
     time.sleep(0)  # lets the other thread take the interpreter's lock now, not at the next pause
     if conditions is None:
@@ -101,25 +136,25 @@ def retrieve(
         request=request,
         index=index,
         meaning=meaning,
-        depth=depth,
+        depth=GRADED * depth,
         allowed=allowed,
         field=Field(index.ids() if allowed is None else allowed),
         groups=likeness_groups(request, seed_tracks, liked_ids(conversation)),
         conversation=conversation,
         sessions=sessions,
+        implied=implied,
+        wishes=(*wishes_of(request), *(own_words.wishes(request.rest) if own_words else ())),
     )
     active = [name for name in CHANNELS if _is_on(name, channels)]
     found = {name: search.found_by(name) for name in active if name != "browse"}
     if "browse" in active and not any(len(hits.ids) for hits in found.values()):
         found = {"browse": search.found_by("browse")}
-    joined = _joined({name: hits for name, hits in found.items() if len(hits.ids)}, selection.unverified)
-    if not with_traits:
-        return joined
-    return replace(
-        joined,
-        traits=traits_of(joined.ids, index, sessions),
-        asked=asked_of(request, conversation),
+    joined = _joined(
+        {name: hits for name, hits in found.items() if len(hits.ids)}, depth, selection.unverified
     )
+    if traits is None:
+        return joined
+    return replace(joined, traits=traits.of(joined.ids), asked=asked_of(request, conversation))
 
 
 def _is_on(name: str, channels: frozenset[str] | None) -> bool:
@@ -156,7 +191,8 @@ def named_tracks(request: Request, index: Index) -> Ids:
 
 def _known(request: Request, conversation: Conversation, index: Index) -> Ids:
     """All recordings of what the listener knows: a song is not like itself, and needs no second pick."""
-    seeds = [seed for seed in request.seeds if seed.relation == "like" and seed.kind == "track"]
+    likes = [seed for seed in request.seeds if seed.relation == "like" and not seed.welcome]
+    seeds = [seed for seed in likes if seed.kind == "track"]
     resembled = other_recordings(tuple(track for seed in seeds for track in seed.track_ids), index)
     seen = (*conversation.liked, *conversation.disliked)
     if not says_something(request.text):  # "more of that"
@@ -174,9 +210,11 @@ class _Meaning:
     @classmethod
     def of(cls, embedder: Embedder, text: str, said: tuple[str, ...]) -> _Meaning:
         """In one go: a model reads a few texts hardly slower than one."""
-        searched = (text,) if text else ()
-        vectors = embedder.embed([*searched, *said]) if searched or said else np.zeros((0, 0), np.float32)
-        return cls(text=vectors[: len(searched)], said=vectors[len(searched) :])
+        texts = list(dict.fromkeys([*([text] if text else []), *said]))
+        if not texts:
+            return cls(text=np.zeros((0, 0), np.float32), said=np.zeros((0, 0), np.float32))
+        vectors = embedder.embed(texts)
+        return cls(text=vectors[: bool(text)], said=vectors[[texts.index(sentence) for sentence in said]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +234,8 @@ class _Search:
     groups: tuple[Ids, ...]
     conversation: Conversation
     sessions: Sessions
+    implied: Implied | None
+    wishes: tuple[Wish, ...]
 
     def found_by(self, channel: str) -> Hits:
         """What one channel finds, best first; nothing where it has nothing to go by."""
@@ -219,9 +259,10 @@ class _Search:
         return self.index.search_text(words, self.depth, self.allowed)
 
     def _liked_artists(self) -> Hits:
-        if not self.conversation.liked:
+        loved = [artist for seed in self.request.seeds if seed.welcome for artist in seed.artist_ids]
+        if not self.conversation.liked and not loved:
             return _NOTHING
-        return self.field.best(by_liked_artists(self.conversation, self.index, self.field), self.depth)
+        return self.field.best(by_liked_artists(self.conversation, loved, self.index, self.field), self.depth)
 
     def _sessions(self) -> Hits:
         return self._inside(self.sessions.tracks(self._neighbours()))
@@ -254,8 +295,16 @@ class _Search:
         return self.field.best(scores, self.depth, _LEAST_GRADE)
 
     def _facts(self) -> Hits:
-        wishes = wishes_of(self.request)
-        return self.field.best(shares(wishes, self.index, self.field), self.depth) if wishes else _NOTHING
+        if not self.wishes:
+            return _NOTHING
+        return self.field.best(shares(self.wishes, self.index, self.field), self.depth)
+
+    def _implied(self) -> Hits:
+        shares = self.implied.shares(self.wishes, self.index, self.field) if self.implied else None
+        return _NOTHING if shares is None else self.field.best(shares, self.depth)
+
+    def _echoes(self) -> Hits:
+        return self._graded(echoed(self.request.echoes, self.index, self.field))
 
     def _audio(self) -> Hits:
         return near_sound(self.index, self.groups, self.depth, self.allowed)
@@ -290,15 +339,16 @@ _LEAST_GRADE = 1e-6
 _NOTHING = Hits(ids=np.zeros(0, dtype=np.int64), scores=np.zeros(0, dtype=np.float32))
 
 
-def _joined(found: Mapping[str, Hits], unverified: Ids) -> Candidates:
-    """What the channels found, side by side; tracks of equal score share the better rank."""
-    ids = np.unique(np.concatenate([_NOTHING.ids, *(hits.ids for hits in found.values())]))
+def _joined(found: Mapping[str, Hits], depth: int, unverified: Ids) -> Candidates:
+    """The first of each channel, with what all channels say of them; equal scores share the better rank."""
+    ids = np.unique(np.concatenate([_NOTHING.ids, *(hits.ids[:depth] for hits in found.values())]))
     scores = np.full((len(ids), len(found)), np.nan, dtype=np.float32)
     ranks = np.full((len(ids), len(found)), np.nan, dtype=np.float32)
     for column, hits in enumerate(found.values()):
-        rows = np.searchsorted(ids, hits.ids)
-        scores[rows, column] = hits.scores
-        ranks[rows, column] = 1 + np.searchsorted(-hits.scores, -hits.scores, side="left")
+        all_ranks = 1 + np.searchsorted(-hits.scores, -hits.scores, side="left")
+        _, rows, places = np.intersect1d(ids, hits.ids, assume_unique=True, return_indices=True)
+        scores[rows, column] = hits.scores[places]
+        ranks[rows, column] = all_ranks[places]
     return Candidates(
         ids=ids,
         channels=tuple(found),

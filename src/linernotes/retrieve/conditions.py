@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final, get_args
@@ -10,7 +10,7 @@ from typing import Final, get_args
 import numpy as np
 
 from linernotes.types import Avoid, Condition, Family, Limit, Request, Seed, Target, Want
-from linernotes.words import FIELD_BY_FAMILY, lexicon
+from linernotes.words import FIELD_BY_FAMILY, fold, lexicon
 
 KnownValues = Callable[[str], Iterable[str | int]]
 """The words that an index holds in a field."""
@@ -18,6 +18,9 @@ KnownValues = Callable[[str], Iterable[str | int]]
 _FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
 _FIELD_BY_ENTITY: Final[dict[str, str]] = {"artist": "artist_ids", "track": "track_id", "album": "track_id"}
 _NUMBERS: Final = ("tempo_bpm", "year", "duration_s")
+_OWN_FIELDS: Final = ("genres", "moods", "instruments")
+_LONGEST_OWN: Final = 6
+"""Words of an exclusion that is looked for among a library's tags."""
 
 # Voices of which a sheet names one: "male vocals" says that it is no choir, but not whether he screams.
 _VOICES: Final = frozenset(
@@ -38,15 +41,17 @@ _OTHER_GENDER: Final = {"male vocals": "female vocals", "female vocals": "male v
 def conditions_of(request: Request, *, known_values: KnownValues | None = None) -> tuple[Condition, ...]:
     """What every pick must fulfil: exclusions with all they comprise, limits, and "like X" without X itself.
 
-    Numbers that a word means ("aggressive": energy from 0.8) exclude a track only where they are known.
-    ``known_values`` gives the words an index holds of a field; with it, names that the lexicon does not
-    know are excluded by the names within them ("symphonic black metal" is metal).
+    Who says that they love X may hear X. Numbers that a word means ("aggressive": energy from 0.8) exclude
+    a track only where they are known. ``known_values`` gives the words an index holds of a field; with it,
+    names that the lexicon does not know are excluded by the names within them ("symphonic black metal" is
+    metal).
     """
     found = [
         *(condition for avoid in request.avoids for condition in _avoided(avoid, request, known_values)),
+        *(one for text in _in_own_words(request) for one in own_exclusions(text, known_values)),
         *_voiceless(request.wants),
         *_limited(request.limits),
-        *(_not_itself(seed) for seed in request.seeds if seed.relation == "like"),
+        *(_not_itself(seed) for seed in request.seeds if seed.relation == "like" and not seed.welcome),
     ]
     return tuple(dict.fromkeys(condition for condition in found if _says_something(condition)))
 
@@ -76,8 +81,13 @@ def _says_something(condition: Condition) -> bool:
     return bool(condition.excluded) or condition.low is not None or condition.high is not None
 
 
-def _voiceless(wants: Iterable[Want]) -> Iterator[Condition]:
-    """Who asks for instrumental music wants to hear nobody sing: a wish that is a promise."""
+def _voiceless(wants: Collection[Want]) -> Iterator[Condition]:
+    """Who asks for instrumental music wants to hear nobody sing: a wish that is a promise.
+
+    Not so beside a voice that is wanted: "a woman sings over a dark instrumental".
+    """
+    if any(want.family == "vocals" and want.name != "instrumental" for want in wants):
+        return
     for want in wants:
         if (want.family, want.name) == ("vocals", "instrumental") and want.weight >= 1:
             yield Condition(field="vocals", promise=want.text, excluded=("vocals",))
@@ -98,9 +108,41 @@ def _avoided(avoid: Avoid, request: Request, known_values: KnownValues | None) -
         yield _without_words(avoid, family, _exceptions(avoid, family, request), known_values)
     else:
         yield from _same_word_as_mood(avoid, known_values)
+    yield from _same_word_as_tag(avoid, FIELD_BY_FAMILY.get(family), known_values)
     words_too = family in FIELD_BY_FAMILY
     for target in _meaning(family, avoid.name):
         yield _outside(target, avoid.text, if_known=words_too)
+
+
+def _same_word_as_tag(
+    avoid: Avoid, field: str | None, known_values: KnownValues | None
+) -> Iterator[Condition]:
+    """What the lexicon calls a mood ("tropical") may be a genre among the library's tags."""
+    for one in own_exclusions(avoid.text, known_values):
+        found = tuple(value for value in one.excluded if fold(str(value)) == fold(avoid.text))
+        if one.field != field and found:
+            yield replace(one, excluded=found, if_known=True)
+
+
+def _in_own_words(request: Request) -> Iterator[str]:
+    yield from request.unread_avoids
+    yield from request.unknown_avoids
+
+
+def own_exclusions(text: str, known_values: KnownValues | None) -> Iterator[Condition]:
+    """What is excluded in words that only the library's own tags know ("no afropop")."""
+    if known_values is None:
+        return
+    words = fold(text).split()
+    said = {
+        " ".join(words[first:end]) for first in range(len(words)) for end in range(first + 1, len(words) + 1)
+    }
+    for field in _OWN_FIELDS if len(words) <= _LONGEST_OWN else ():
+        found = tuple(
+            value for value in known_values(field) if isinstance(value, str) and fold(value) in said
+        )
+        if found:
+            yield Condition(field=field, promise=text, excluded=found)
 
 
 def _same_word_as_mood(avoid: Avoid, known_values: KnownValues | None) -> Iterator[Condition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -33,13 +34,17 @@ def conversation_words(text: str, conversation: Conversation, index: Index) -> s
     return " ".join([text, *names, *reversed(conversation.searched)])
 
 
-def by_liked_artists(conversation: Conversation, index: Index, field: Field) -> Vector:
-    """Of the liked tracks, the share by each track's artists: ``(n,) float32``, 0 to 1."""
+def by_liked_artists(conversation: Conversation, loved: Iterable[int], index: Index, field: Field) -> Vector:
+    """Of the liked tracks, the share by each track's artists: ``(n,) float32``, 0 to 1.
+
+    Each artist that was named to be ``loved`` counts as one more liked track.
+    """
     liked = index.tracks(liked_ids(conversation)).values()
     counts = Counter(artist for track in liked for artist in track.artist_ids)
+    counts.update(loved)
     total = field.zeros()
     for artist, ids in index.find("artist_ids", counts).items():
-        total[field.rows(ids)] += np.float32(counts[int(artist)] / max(len(liked), 1))
+        total[field.rows(ids)] += np.float32(counts[int(artist)] / max(counts.total(), 1))
     return np.minimum(total, np.float32(1.0))
 
 

@@ -8,7 +8,7 @@ tracks of their artists (Jannach and Ludewig: When Recurrent Neural Networks Mee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -97,12 +97,10 @@ class Sessions:
         """In how many sessions each of these tracks stands: ``(n,) float32``."""
         return self._tracks.counts(ids)
 
-    def artist_counts(self, artist_ids: Sequence[tuple[int, ...]]) -> Vector:
-        """In how many sessions the most frequent of each track's artists stands: ``(n,) float32``."""
-        flat = np.array([artist for artists in artist_ids for artist in artists], dtype=np.int64)
-        counts = iter(self._artists.counts(flat).tolist())
-        most = [max((next(counts) for _ in artists), default=0.0) for artists in artist_ids]
-        return np.array(most, dtype=np.float32)
+    def artist_counts(self) -> Mapping[int, float]:
+        """In how many sessions each artist stands that stands in any."""
+        ids = self._artists.ids
+        return dict(zip(ids.tolist(), self._artists.counts(ids).tolist(), strict=True))
 
 
 class _Members:
@@ -115,6 +113,10 @@ class _Members:
         self._ids, self._column = np.unique(flat, return_inverse=True)
         self._counts = np.bincount(self._column, minlength=len(self._ids)).astype(np.float32)
         self._sessions = len(members)
+
+    @property
+    def ids(self) -> Ids:
+        return self._ids
 
     def counts(self, ids: Ids) -> Vector:
         if not len(self._ids):

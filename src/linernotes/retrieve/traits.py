@@ -1,48 +1,76 @@
-"""What is known of candidates whoever found them, and of what was asked, for a fusion that was learned."""
+"""What is known of tracks whoever found them, and of what was asked, for a fusion that was learned."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from linernotes.retrieve.field import Field
 from linernotes.retrieve.sessions import Sessions
 from linernotes.types import Conversation, Ids, Request, Vector
 
 if TYPE_CHECKING:
-    from linernotes.index import Index, IndexedTrack
+    from linernotes.index import Index
 
 
-def traits_of(ids: Ids, index: Index, sessions: Sessions) -> Mapping[str, Vector]:
-    """Each trait of the tracks, ``(n,) float32`` in the order of the rising ``ids``; NaN where unknown.
+class Traits:
+    """Numbers of every track, computed once for an index as it is and the sessions that it is searched with.
 
-    ``session_count`` and ``session_artist_count`` say in how many sessions the track or its artist stands,
-    ``version`` whether its title tells of another recording than the plain one (live, remix, karaoke),
-    ``described`` how much its facts say. A track that was taken out meanwhile has none.
+    ``session_count`` and ``session_artist_count`` say in how many sessions the track or one of its artists
+    stands, ``version`` whether its title tells of another recording than the plain one (live, remix,
+    karaoke), ``described`` how much its facts say.
     """
-    tracks = index.tracks(ids)
-    known = [tracks.get(track_id) for track_id in ids.tolist()]
-    return {
-        "popularity": np.array([_popularity(one) for one in known], dtype=np.float32),
-        "session_count": sessions.track_counts(ids),
-        "session_artist_count": sessions.artist_counts([one.artist_ids if one else () for one in known]),
-        "version": np.array([_is_version(one) for one in known], dtype=np.float32),
-        "described": np.array([_described(one) for one in known], dtype=np.float32),
-    }
+
+    def __init__(self, index: Index, sessions: Sessions) -> None:
+        self._field = field = Field(index.ids())
+        artists = sessions.artist_counts()
+        self._values: dict[str, Vector] = {
+            "popularity": _popularity(index, field),
+            "session_count": sessions.track_counts(field.ids),
+            "session_artist_count": field.zeros(),
+            "version": field.zeros(),
+            "described": field.zeros(),
+        }
+        for artist, ids in index.find("artist_ids", artists).items():
+            _raise(self._values["session_artist_count"], field, ids, artists[int(artist)])
+        for name in ("styles", "live"):
+            for ids in index.find(name, _telling(name, index)).values():
+                _raise(self._values["version"], field, ids, 1.0)
+        for name in ("genres", "moods"):
+            self._values["described"] += _holding(name, index, field)
+
+    def of(self, ids: Ids) -> Mapping[str, Vector]:
+        """Each trait of the tracks ``(n,) float32``, in their order; NaN of one that is not there."""
+        rows = np.minimum(np.searchsorted(self._field.ids, ids), max(len(self._field) - 1, 0))
+        here = self._field.ids[rows] == ids if len(self._field) else np.zeros(len(ids), dtype=bool)
+        missing = np.full(len(ids), np.nan, dtype=np.float32)
+        if not here.any():
+            return dict.fromkeys(self._values, missing)
+        return {name: np.where(here, values[rows], missing) for name, values in self._values.items()}
 
 
-def _popularity(track: IndexedTrack | None) -> float:
-    return math.nan if track is None or track.popularity is None else track.popularity
+def _popularity(index: Index, field: Field) -> Vector:
+    known = index.numbers("popularity")
+    return known.astype(np.float32) if len(known) == len(field) else np.full(len(field), np.nan, np.float32)
 
 
-def _is_version(track: IndexedTrack | None) -> bool:
-    return track is not None and bool(track.sheet.styles or track.sheet.live)
+def _telling(name: str, index: Index) -> Iterable[str | int]:
+    return (True,) if name == "live" else index.values(name)
 
 
-def _described(track: IndexedTrack | None) -> int:
-    return 0 if track is None else bool(track.sheet.genres) + bool(track.sheet.moods)
+def _raise(values: Vector, field: Field, ids: Ids, value: float) -> None:
+    rows = field.rows(ids)
+    values[rows] = np.maximum(values[rows], np.float32(value))
+
+
+def _holding(name: str, index: Index, field: Field) -> Vector:
+    """1 for each track that holds any value in this field."""
+    holds = field.zeros()
+    for ids in index.find(name, index.values(name)).values():
+        holds[field.rows(ids)] = 1.0
+    return holds
 
 
 def asked_of(request: Request, conversation: Conversation) -> Mapping[str, float]:

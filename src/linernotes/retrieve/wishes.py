@@ -149,11 +149,12 @@ def _satisfied(wish: Wish, index: Index, field: Field) -> Vector:
     has = field.zeros()
     whole = max(sum(part.weight for part in wish.parts), 1.0)
     for part in wish.parts:
-        has += np.float32(part.weight * wish.parts_worth / whole) * _tested(part.test, index, field)
-    return np.maximum(has, _tested(wish.named, index, field)) if wish.named else has
+        has += np.float32(part.weight * wish.parts_worth / whole) * tested(part.test, index, field)
+    return np.maximum(has, tested(wish.named, index, field)) if wish.named else has
 
 
-def _tested(test: Graded | Between, index: Index, field: Field) -> Vector:
+def tested(test: Graded | Between, index: Index, field: Field) -> Vector:
+    """How much of it each track of the field has: ``(n,) float32``, 0 to 1."""
     has = field.zeros()
     if isinstance(test, Between):
         has[field.rows(index.number_between(test.field, test.low, test.high))] = 1.0

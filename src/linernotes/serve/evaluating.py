@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +43,7 @@ class SuiteName(StrEnum):
     tot = "tot"
     captions = "captions"
     requests = "requests"
+    promises = "promises"
 
 
 class ProtocolName(StrEnum):
@@ -62,7 +63,8 @@ class PartName(StrEnum):
 
 def evaluate(
     suite: Annotated[
-        SuiteName, typer.Argument(metavar="SUITE", help="descriptions, cpcd, tot, captions or requests.")
+        SuiteName,
+        typer.Argument(metavar="SUITE", help="descriptions, cpcd, tot, captions, requests or promises."),
     ],
     data: Annotated[Path, typer.Option(metavar="DIR", help="Where the public data lies.")] = Path(
         "../shared/data"
@@ -74,7 +76,10 @@ def evaluate(
         "corpora/requests"
     ),
     library: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Describe the songs of this library, too.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="A library. descriptions: its songs, too; promises: asked, not the demo's."
+        ),
     ] = None,
     part: Annotated[
         list[PartName] | None, typer.Option(metavar="NAME", help="Only this: captions, corpus or library.")
@@ -90,6 +95,9 @@ def evaluate(
     cache: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where texts and catalogues are kept.")
     ] = None,
+    prepare: Annotated[
+        bool, typer.Option("--prepare", metavar="", help="Only make what the suite keeps in --cache.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a Markdown report.")] = None,
     pairs: Annotated[
         tuple[int, Path] | None,
@@ -105,18 +113,26 @@ def evaluate(
     ``descriptions``: how good the notes are, beside templates, the untuned model, GPT-3.5 and people.
     ``cpcd``: whether the turns of conversations find the songs of their playlists. ``tot``: whether a song
     is found by what somebody remembers of it. ``captions``: whether people's descriptions find what they
-    describe. ``requests``: whether requests are read as people read them.
+    describe. ``requests``: whether requests are read as people read them. ``promises``: whether answers
+    keep what requests exclude or limit.
     """
+    folders = _Folders(data=data, corpus=corpus, requests=requests)
+    if prepare:
+        _prepare(suite, folders, load_settings(), cache)
+        return
     if suite is SuiteName.requests:
         from linernotes.evaluate.requests import measure_requests
 
         result = measure_requests(data, requests, started=time.monotonic())
         _show(result, report, as_json=as_json)
         return
+    if suite is SuiteName.promises:
+        _show(_promises(data, requests, library), report, as_json=as_json)
+        return
     if suite is not SuiteName.descriptions:
         result = _search(
             suite,
-            data,
+            folders,
             "shipped" if protocol is ProtocolName.shipped else "out-of-fold",
             load_settings() if models else None,
             cache,
@@ -146,24 +162,65 @@ def evaluate(
         _write_pairs(parts, count=pairs[0], folder=pairs[1])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folders:
+    """Where public data lies, and our own notes and requests."""
+
+    data: Path
+    corpus: Path
+    requests: Path
+
+
+def _promises(data: Path, requests: Path, library: Path | None) -> SuiteResult:
+    from linernotes.evaluate.promises.suite import GENERATED, measure_promises
+
+    started = time.monotonic()
+    settings = load_settings(library_dir=library or load_settings().library_dir.parent / "demo")
+    with screen.progress_on(Screen(stderr=True)) as on_progress:
+        return measure_promises(
+            settings, data, requests, started=started, count=GENERATED, on_progress=on_progress
+        )
+
+
 def _search(
-    suite: SuiteName, data: Path, protocol: Learned, settings: Settings | None, cache: Path | None
+    suite: SuiteName, folders: _Folders, protocol: Learned, settings: Settings | None, cache: Path | None
 ) -> SuiteResult:
     """All systems on the suite; the baselines that need no model alone where there are no settings."""
     from linernotes.evaluate.search.baselines import baselines
+    from linernotes.evaluate.search.remember import RememberingEmbedder
     from linernotes.evaluate.search.suite import run_suite
     from linernotes.ingest import open_embedder
 
     started = time.monotonic()
     with screen.progress_on(Screen(stderr=True)) as on_progress:
-        tasks = _tasks(suite, data, settings, cache, on_progress)
+        tasks = _tasks(suite, folders, settings, cache, on_progress)
         if settings is None:
             return run_suite(suite.value, tasks, {}, baselines(None), started=started)
-        embedder = open_embedder(settings, threads=2)
+        embedder = RememberingEmbedder(open_embedder(settings, threads=2))
         ours = _searches(suite, protocol, settings, cache, embedder, on_progress)
         return run_suite(
             suite.value, tasks, ours, baselines(embedder), started=started, on_progress=on_progress
         )
+
+
+def _prepare(suite: SuiteName, folders: _Folders, settings: Settings, cache: Path | None) -> None:
+    """Writes the notes and makes the library that a suite needs; a run that was stopped goes on."""
+    from linernotes.evaluate.search.ours import LibrarySearch
+    from linernotes.ingest import open_embedder
+
+    with screen.progress_on(Screen(stderr=True)) as on_progress:
+        if suite is SuiteName.captions:
+            _tasks(suite, folders, settings, cache, on_progress)
+        elif suite in {SuiteName.cpcd, SuiteName.tot}:
+            (task,) = _tasks(suite, folders, settings, cache, on_progress)
+            LibrarySearch(
+                settings=settings,
+                folder=cache or _default_cache(),
+                embedder=open_embedder(settings, threads=2),
+                on_progress=on_progress,
+            ).prepare(task)
+        else:
+            raise InputError(f"{suite.value} needs nothing prepared: run it without --prepare")
 
 
 def _searches(
@@ -192,39 +249,46 @@ def _searches(
 
 
 def _tasks(
-    suite: SuiteName, data: Path, settings: Settings | None, cache: Path | None, on_progress: OnProgress
+    suite: SuiteName,
+    folders: _Folders,
+    settings: Settings | None,
+    cache: Path | None,
+    on_progress: OnProgress,
 ) -> list[Task]:
     from linernotes.evaluate.search import captions, cpcd, tot
+    from linernotes.evaluate.search import notes as own_notes
 
     if suite is SuiteName.cpcd:
-        return [cpcd.read_cpcd(data)]
+        return [cpcd.read_cpcd(folders.data)]
     if suite is SuiteName.tot:
-        return [tot.read_tot(data)]
-    hidden = captions.hidden_tag_task(data)
-    subjects = captions.caption_subjects(data)
+        return [tot.read_tot(folders.data)]
+    hidden = captions.hidden_tag_task(folders.data)
+    subjects = captions.caption_subjects(folders.data)
     notes = _notes_on(subjects, settings, cache, on_progress)
-    return [*captions.caption_tasks(data, subjects, notes), hidden]
+    return [
+        *captions.caption_tasks(folders.data, subjects, notes),
+        *own_notes.own_tasks(folders.corpus, folders.requests),
+        hidden,
+    ]
 
 
 def _notes_on(
     subjects: Sequence[Subject], settings: Settings | None, cache: Path | None, on_progress: OnProgress
 ) -> dict[str, str]:
     """What the writer makes of the subjects, by id; nothing without a writer."""
-    from linernotes.evaluate.writing import write
+    from linernotes.evaluate.shelf import kept_notes
 
     with _writers(settings, cache) as writers:
         if writers is None:
             return {}
-        ours, total = writers.ours, len(subjects)
-        written = write(
+        return kept_notes(
             subjects,
-            ours,
+            writers.ours,
+            cache or _default_cache(),
             seed=settings.seed if settings else 0,
-            tuned=ours.adapter is not None,
-            on_done=lambda done: on_progress(Step(stage="notes on clips", done=done, total=total)),
+            tuned=writers.ours.adapter is not None,
+            on_done=lambda done: on_progress(Step(stage="notes on clips", done=done, total=len(subjects))),
         )
-    texts = zip(subjects, written.stored, strict=True)
-    return {subject.id: text.text for subject, text in texts if text is not None}
 
 
 def _default_cache() -> Path:
@@ -304,6 +368,8 @@ def result_view(result: SuiteResult) -> RenderableType:
             *columns(("system", *heads), cells, right=frozenset(heads)),
             Text(),
         ]
+    for group, faults in result.faults.items():
+        parts += [styled((f"wrong: {group}", "bold")), *(Hanging(styled(line)) for line in faults), Text()]
     parts.append(Hanging(styled((legend(result), "dim"))))
     parts.append(styled((f"{result.n:,} subjects in {result.seconds:.0f} s; shares in percent", "dim")))
     return Group(*parts)

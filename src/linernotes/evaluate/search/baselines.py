@@ -16,6 +16,8 @@ from linernotes.rank.fuse import RANK_OFFSET
 from linernotes.types import Vector
 
 _QUERIES_AT_ONCE = 256
+_SPARE = 4
+"""Rows that are given for each song."""
 
 Wording = Callable[[Task, Query], str]
 """What of a query is searched for."""
@@ -47,7 +49,7 @@ class ByText:
         ranked: list[Sequence[int]] = []
         for some in _batches(queries):
             scores = self.scores([self.wording(task, query) for query in some], documents)
-            ranked += [_best(row, depth) for row in scores]
+            ranked += [_best(row, _SPARE * depth) for row in scores]
         return ranked
 
 
@@ -66,7 +68,7 @@ class Popularity:
         for query in queries:
             own = wanted.get(query.dialogue, frozenset())
             best = sorted(counts, key=lambda song: (-(counts[song] - (song in own)), rows_by_song[song]))
-            ranked.append([rows_by_song[song] for song in best[:depth]])
+            ranked.append([rows_by_song[song] for song in best[: _SPARE * depth]])
         return ranked
 
 
@@ -80,7 +82,7 @@ class ByRank:
     def rank(self, task: Task, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
         """See System."""
         rankings = [system.rank(task, queries, depth) for system in self.systems]
-        return [_fused(of_query, depth) for of_query in zip(*rankings, strict=True)]
+        return [_fused(of_query, _SPARE * depth) for of_query in zip(*rankings, strict=True)]
 
 
 def tfidf_scores(queries: Sequence[str], documents: Sequence[str]) -> Vector:
@@ -94,14 +96,10 @@ def tfidf_scores(queries: Sequence[str], documents: Sequence[str]) -> Vector:
 
 
 def embedding_scores(embedder: Embedder) -> Scores:
-    """Cosine of an embedder's vectors; documents are embedded once."""
-    kept: dict[int, Vector] = {}
+    """Cosine of an embedder's vectors."""
 
     def scores(queries: Sequence[str], documents: Sequence[str]) -> Vector:
-        key = hash(tuple(documents))
-        if key not in kept:
-            kept[key] = embedder.embed(documents)
-        return np.asarray(embedder.embed(queries) @ kept[key].T, dtype=np.float32)
+        return np.asarray(embedder.embed(queries) @ embedder.embed(documents).T, dtype=np.float32)
 
     return scores
 

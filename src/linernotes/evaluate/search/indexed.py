@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,19 +11,21 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.embed import Embedder
-from linernotes.evaluate.search.ours import Learned
+from linernotes.evaluate.search.ours import Learned, Taught
 from linernotes.evaluate.search.values import FOLDS, Item, Query, Task
 from linernotes.facts import tag_words
 from linernotes.index import Index, open_embedded
 from linernotes.ingest import OnProgress, Progress, silent
-from linernotes.learn.ranker import known_features, learn_ranker, lesson_of
+from linernotes.learn.ranker import Found, learn_from, without
 from linernotes.library.shipped import check_shipped, shipped_fusion
 from linernotes.rank import FixedFusion, Fusion, LearnedFusion, relevance
 from linernotes.request import Gazetteer, parse
-from linernotes.retrieve import retrieve
-from linernotes.types import Candidates, FactSheet, IndexDocument
+from linernotes.retrieve import Implied, OwnWords, Sessions, Traits, retrieve
+from linernotes.types import Candidates, FactSheet, Ids, IndexDocument
 
 _NOBODY = Gazetteer()
+_SPARE = 4
+"""Rows that are given for each song."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +42,7 @@ class IndexSearch:
 
     def rank(self, task: Task, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
         """See System."""
-        with _indexed(task.items, self.embedder) as index:
-            found = [self._found(query, index, at, len(queries)) for at, query in enumerate(queries)]
+        found = self._found(task, queries)
         if self.learned == "out-of-fold":
             return self._out_of_fold(task, queries, found, depth)
         if self.learned == "shipped":
@@ -49,34 +50,80 @@ class IndexSearch:
         fusion = FixedFusion() if self.learned == "nothing" else shipped_fusion()
         return [_rows(candidates, fusion, depth) for candidates in found]
 
-    def _found(self, query: Query, index: Index, at: int, total: int) -> Candidates:
-        self.on_progress(Progress(stage="asking", done=at, total=total))
-        request = parse(query.text, _NOBODY)
-        return retrieve(request, index=index, embedder=self.embedder, seed_tracks={})
+    def teach(self, task: Task) -> Taught:
+        """What all of the task's requests teach."""
+        return Taught(
+            found=tuple(_taught(task, task.queries, self._found(task, task.queries))),
+            folds=tuple(query.fold for query in task.queries),
+        )
+
+    def _found(self, task: Task, queries: Sequence[Query]) -> list[Candidates]:
+        with _indexed(task.items, self.embedder) as index:
+            find = _Finder(index, self.embedder)
+            return list(map(find, self._told(queries)))
+
+    def _told(self, queries: Sequence[Query]) -> Iterator[Query]:
+        for done, query in enumerate(queries):
+            self.on_progress(Progress(stage="asking", done=done, total=len(queries)))
+            yield query
 
     def _out_of_fold(
         self, task: Task, queries: Sequence[Query], found: Sequence[Candidates], depth: int
     ) -> list[Sequence[int]]:
-        rows_of: dict[str, list[int]] = {}
-        for row, item in enumerate(task.items):
-            rows_of.setdefault(item.song, []).append(row)
-        names = known_features(found)
-        lessons = [
-            lesson_of(one, np.array([row + 1 for song in query.gold for row in rows_of[song]]), names)
-            for query, one in zip(queries, found, strict=True)
-        ]
+        taught = _taught(task, queries, found)
         ranked: dict[int, Sequence[int]] = {}
         for fold in range(FOLDS):
-            others = [lesson for query, lesson in zip(queries, lessons, strict=True) if query.fold != fold]
-            fusion = LearnedFusion(learn_ranker(others, names))
+            others = [one for query, one in zip(queries, taught, strict=True) if query.fold != fold]
+            fusion = LearnedFusion(learn_from(others))
             for at, query in enumerate(queries):
                 if query.fold == fold:
                     ranked[at] = _rows(found[at], fusion, depth)
         return [ranked[at] for at in range(len(queries))]
 
 
+class _Finder:
+    """Finds candidates in an index as a library does, with what its facts imply.
+
+    Nothing is held as a promise: who describes a song, and says what it lacks, excludes nothing.
+    """
+
+    def __init__(self, index: Index, embedder: Embedder) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._implied = Implied(index)
+        self._own_words = OwnWords(index)
+        self._traits = Traits(index, Sessions(()))
+
+    def __call__(self, query: Query) -> Candidates:
+        return retrieve(
+            parse(query.text, _NOBODY),
+            index=self._index,
+            embedder=self._embedder,
+            seed_tracks={},
+            implied=self._implied,
+            own_words=self._own_words,
+            traits=self._traits,
+            conditions=(),
+        )
+
+
+def _taught(task: Task, queries: Sequence[Query], found: Sequence[Candidates]) -> list[Found]:
+    """What was found beside what was right; what is ignored is neither right nor wrong."""
+    rows_of: dict[str, list[int]] = {}
+    for row, item in enumerate(task.items):
+        rows_of.setdefault(item.song, []).append(row)
+    return [
+        Found(candidates=without(candidates, _ids(query.ignored, rows_of)), right=_ids(query.gold, rows_of))
+        for query, candidates in zip(queries, found, strict=True)
+    ]
+
+
+def _ids(songs: Iterable[str], rows_of: Mapping[str, Sequence[int]]) -> Ids:
+    return np.array([row + 1 for song in songs for row in rows_of[song]], dtype=np.int64)
+
+
 def _rows(candidates: Candidates, fusion: Fusion, depth: int) -> list[int]:
-    return [int(track_id) - 1 for track_id in relevance(candidates, fusion).ids[:depth]]
+    return [int(track_id) - 1 for track_id in relevance(candidates, fusion).ids[: _SPARE * depth]]
 
 
 @contextmanager

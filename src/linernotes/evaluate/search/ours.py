@@ -18,7 +18,7 @@ from linernotes.embed import Embedder
 from linernotes.evaluate.search.values import FOLDS, Item, Query, Task
 from linernotes.ingest import OnProgress, Progress, silent
 from linernotes.ingest.sync import song_key
-from linernotes.learn.ranker import Lesson, known_features, learn_ranker, lesson_of
+from linernotes.learn.ranker import Found, learn_from
 from linernotes.library import AskOptions, Library
 from linernotes.library.sessions import NamedSession
 from linernotes.library.shipped import check_shipped
@@ -31,11 +31,12 @@ Learned = Literal["out-of-fold", "shipped", "nothing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LearnedSearch:
-    """A ranker, as an ONNX file, and the sessions that it was learned with."""
+class Taught:
+    """What a ranker learns from, with the fold of each request, and the sessions that it was found with."""
 
-    ranker: bytes
-    sessions: tuple[NamedSession, ...]
+    found: tuple[Found, ...]
+    folds: tuple[int, ...]
+    sessions: tuple[NamedSession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class LibrarySearch:
     def rank(self, task: Task, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
         """See System. Of recordings that are named alike one is found for all."""
         with self._library(task) as library:
+            library.use(embedder=self.embedder)
             asked = _Asked(library, task)
             if self.learned == "out-of-fold":
                 return self._out_of_fold(asked, queries, depth)
@@ -64,6 +66,11 @@ class LibrarySearch:
                 return self._as_shipped(asked, queries, depth)
             library.use(fusion=FixedFusion(), sessions=Sessions(()))
             return [asked.rows(query, depth) for query in self._told(queries, "asking")]
+
+    def prepare(self, task: Task) -> None:
+        """Makes the library of the task's catalogue, which is kept."""
+        with self._library(task):
+            pass
 
     def _as_shipped(self, asked: _Asked, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
         """With what comes with the package; no conversation is found from itself."""
@@ -75,13 +82,17 @@ class LibrarySearch:
             ranked.append(asked.rows(query, depth))
         return ranked
 
-    def learn(self, task: Task) -> LearnedSearch:
-        """What all of the task's conversations teach, each with the sessions of the others."""
+    def teach(self, task: Task, *, with_sessions: bool = True) -> Taught:
+        """What all of the task's requests teach, each with the sessions of other folds."""
         with self._library(task) as library:
+            library.use(embedder=self.embedder)
             asked = _Asked(library, task)
-            sessions = self._sessions(asked, task.queries)
-            ranker = self._ranker(asked, task.queries, sessions, "learning")
-            return LearnedSearch(ranker=ranker, sessions=tuple(asked.named(one) for one in sessions.values()))
+            sessions = self._sessions(asked, task.queries) if with_sessions else {}
+            return Taught(
+                found=tuple(self._found(asked, task.queries, sessions, "learning")),
+                folds=tuple(query.fold for query in task.queries),
+                sessions=tuple(asked.named(one) for one in sessions.values()),
+            )
 
     def _out_of_fold(self, asked: _Asked, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
         session_by_dialogue = self._sessions(asked, queries)
@@ -92,34 +103,30 @@ class LibrarySearch:
             known = {
                 name: session_by_dialogue[name] for name in dict.fromkeys(one.dialogue for one in others)
             }
-            ranker = self._ranker(asked, others, known, f"learning, fold {part + 1} of {FOLDS}")
-            asked.library.use(fusion=LearnedFusion(ranker), sessions=Sessions(list(known.values())))
+            found = self._found(asked, others, known, f"learning, fold {part + 1} of {FOLDS}")
+            fusion = LearnedFusion(learn_from(found, seed=self.settings.seed))
+            asked.library.use(fusion=fusion, sessions=Sessions(list(known.values())))
             for query in self._told(own, f"asking, fold {part + 1} of {FOLDS}"):
                 ranked[query.id] = asked.rows(query, depth)
         return [ranked[query.id] for query in queries]
 
-    def _ranker(
+    def _found(
         self, asked: _Asked, queries: Sequence[Query], sessions: Mapping[str, Session], stage: str
-    ) -> bytes:
-        """The ranker that these queries teach, each with the sessions of other folds alone.
+    ) -> list[Found]:
+        """What is found for these queries, for each with the sessions of other folds alone.
 
         With all but its own, how often a song was liked elsewhere would give the right ones away.
         """
         part_of = {query.dialogue: query.fold for query in queries}
-        found: list[Candidates] = []
         known = {
             part: Sessions([session for name, session in sessions.items() if part_of[name] != part])
             for part in range(FOLDS)
         }
+        found: list[Found] = []
         for query in self._told(queries, stage):
             asked.library.use(sessions=known[query.fold])
-            found.append(asked.candidates(query))
-        names = known_features(found)
-        lessons: list[Lesson] = [
-            lesson_of(candidates, asked.right(query), names)
-            for query, candidates in zip(queries, found, strict=True)
-        ]
-        return learn_ranker(lessons, names, seed=self.settings.seed)
+            found.append(Found(candidates=asked.candidates(query), right=asked.right(query)))
+        return found
 
     def _sessions(self, asked: _Asked, queries: Sequence[Query]) -> Mapping[str, Session]:
         """One by each dialogue: what was said, and what was liked of it in the end."""

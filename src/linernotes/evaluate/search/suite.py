@@ -13,8 +13,6 @@ from linernotes.ingest import OnProgress, Progress, silent
 
 RIVAL = "BM25, history"
 """Against whom a gain is told."""
-_SPARE = 4
-"""Tracks a system is asked for, as a multiple of the songs looked at: some are one song, some are known."""
 
 
 def run_suite(
@@ -65,7 +63,7 @@ def _measured(task: Task, systems: Mapping[str, System], on_progress: OnProgress
     values: dict[str, Mapping[str, Sequence[float]]] = {}
     for done, (name, system) in enumerate(systems.items()):
         on_progress(Progress(stage=f"{task.name}: {name}", done=done, total=len(systems)))
-        rankings = system.rank(task, task.queries, _SPARE * DEPTH)
+        rankings = system.rank(task, task.queries, DEPTH)
         tables[name] = measure_rankings(task, task.queries, rankings)
         values[name] = values_of(task, task.queries, rankings)
     return _Measured(table_by_system=tables, values_by_system=values)

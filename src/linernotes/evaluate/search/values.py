@@ -108,4 +108,7 @@ class System(Protocol):
         """What it is called in tables."""
 
     def rank(self, task: Task, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
-        """For each query the rows of the tracks, best first: ``depth`` or more, or all that were found."""
+        """For each query the rows of the tracks, best first: those of ``depth`` songs, if so many were found.
+
+        Some rows are the same song, some are known or ignored: a system that does not tell gives more rows.
+        """

@@ -1,0 +1,66 @@
+"""What is asked beside the words of a request, and what of it goes over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import TypedDict
+
+from linernotes.rank import length_of
+from linernotes.types import Context, Limit, Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOptions:
+    """What is asked beside the words. ``n`` None leaves the number to the request.
+
+    ``popularity`` runs from -1 (deep cuts) to 1 (hits), ``diversity`` from 0 to 1; ``after`` is the answer
+    that the request follows on.
+    """
+
+    n: int | None = 20
+    listener: str | None = None
+    context: Context = field(default_factory=Context)
+    popularity: float | None = None
+    diversity: float = 0.3
+    minutes: float | None = None
+    after: int | None = None
+
+
+class AskKeywords(TypedDict, total=False):
+    """The fields of AskOptions as keywords."""
+
+    n: int | None
+    listener: str | None
+    context: Context
+    popularity: float | None
+    diversity: float
+    minutes: float | None
+    after: int | None
+
+
+def with_options(request: Request, options: AskOptions) -> Request:
+    """What the options say goes over what the words say."""
+    context = {
+        one.name: getattr(options.context, one.name) or getattr(request.context, one.name)
+        for one in fields(Context)
+    }
+    limit_list = request.limits
+    if options.minutes is not None:
+        others = tuple(limit for limit in limit_list if limit.name != "total_minutes")
+        text = f"{options.minutes:g} minutes"
+        wanted = Limit(name="total_minutes", text=text, low=options.minutes, high=options.minutes)
+        limit_list = (*others, wanted)
+    dial = options.popularity if options.popularity is not None else request.popularity
+    return replace(request, context=Context(**context), limits=limit_list, popularity=dial)
+
+
+def asked_number(request: Request, options: AskOptions) -> int | None:
+    """The request's own number goes before the option's; minutes decide the number by themselves."""
+    if any(limit.name in {"tracks", "total_minutes"} for limit in request.limits):
+        return None
+    return options.n
+
+
+def most_tracks(request: Request, options: AskOptions) -> int:
+    """How many picks the answer has at most."""
+    return length_of(request.limits, asked_number(request, options)).tracks

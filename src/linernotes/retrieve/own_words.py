@@ -1,0 +1,44 @@
+"""Words that only this library's tags know ("corporate", a name for a scene), found in requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from linernotes.retrieve.wishes import Graded, Wish
+from linernotes.types import Family
+from linernotes.words import fold, lexicon
+
+if TYPE_CHECKING:
+    from linernotes.index import Index
+
+FIELDS: Final[Mapping[str, Family]] = {"genres": "genre", "moods": "mood", "instruments": "instrument"}
+LONGEST: Final = 4
+"""Words of a tag; longer ones are sentences."""
+
+
+class OwnWords:
+    """The values of a library's facts that the lexicon does not know."""
+
+    def __init__(self, index: Index) -> None:
+        self._wish_by_words: dict[str, Wish] = {}
+        for field, family in FIELDS.items():
+            for value in index.values(field):
+                words = fold(str(value))
+                if lexicon().canonical(family, str(value)) is None and words:
+                    wish = Wish(weight=1.0, named=Graded(field=field, grades={value: 1.0}))
+                    self._wish_by_words.setdefault(words, wish)
+
+    def wishes(self, text: str) -> Iterator[Wish]:
+        """One for each such word or phrase in the text, the longest first where several begin alike."""
+        words = fold(text).split() if self._wish_by_words else []
+        at = 0
+        while at < len(words):
+            for length in range(min(LONGEST, len(words) - at), 0, -1):
+                wish = self._wish_by_words.get(" ".join(words[at : at + length]))
+                if wish is not None:
+                    yield wish
+                    break
+            else:
+                length = 1
+            at += length

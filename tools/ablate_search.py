@@ -1,0 +1,137 @@
+"""What each way of finding is worth: the learned fusion without it, learned anew, on other folds.
+
+    python tools/ablate_search.py --data FOLDER --cache FOLDER
+
+FOLDER holds ``cpcd`` as ``linernotes evaluate`` wants it. Prints two Markdown tables: conversations, on a
+library of their catalogue, and our own requests for notes. "joined tables" is a library without our editors'
+table, "notes" documents without what was written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from linernotes.config import load_settings
+from linernotes.evaluate.metrics import hit_at, mean_interval, reciprocal_rank
+from linernotes.evaluate.search.cpcd import read_cpcd
+from linernotes.evaluate.search.indexed import IndexSearch
+from linernotes.evaluate.search.notes import own_tasks
+from linernotes.evaluate.search.ours import LibrarySearch, Taught
+from linernotes.evaluate.search.remember import RememberingEmbedder
+from linernotes.evaluate.search.values import FOLDS
+from linernotes.ingest import Progress, open_embedder
+from linernotes.learn.ranker import Found, learn_from
+from linernotes.library.answering import DEPTH
+from linernotes.rank import LearnedFusion, relevance
+from linernotes.types import Candidates
+
+GROUPS = {
+    "words": ("lexical", "history"),
+    "meaning": ("dense", "seed_text"),
+    "facts": ("facts", "seed_facts"),
+    "implied facts": ("implied",),
+    "names": ("by", "echoes"),
+    "liked artists": ("liked_artists",),
+    "sessions by meaning": ("sessions", "session_artists"),
+    "sessions by what was liked": ("together", "together_artists"),
+}
+Values = list[tuple[float, float]]
+"""Hit@10 and the reciprocal rank of each request."""
+
+
+def tell(progress: Progress) -> None:
+    if progress.done % 200 == 0:
+        print(f"{progress.stage}: {progress.done} of {progress.total}", file=sys.stderr)
+
+
+def without(candidates: Candidates, channels: Sequence[str]) -> Candidates:
+    """What the other channels found, and what they say of it."""
+    columns = [at for at, name in enumerate(candidates.channels) if name not in channels]
+    ranks = candidates.ranks[:, columns]
+    rows = (np.nan_to_num(ranks, nan=np.inf) <= DEPTH).any(axis=1)
+    return replace(
+        candidates,
+        ids=candidates.ids[rows],
+        channels=tuple(candidates.channels[at] for at in columns),
+        scores=candidates.scores[:, columns][rows],
+        ranks=ranks[rows],
+        verified=candidates.verified[rows],
+        traits={name: values[rows] for name, values in candidates.traits.items()},
+    )
+
+
+def measured(taught: Taught, change: Callable[[Candidates], Candidates]) -> Values:
+    """In the order of the requests, each by what was learned on other folds."""
+    found = [replace(one, candidates=change(one.candidates)) for one in taught.found]
+    values: dict[int, tuple[float, float]] = {}
+    for fold in range(FOLDS):
+        fusion = LearnedFusion(
+            learn_from([one for one, part in zip(found, taught.folds, strict=True) if part != fold])
+        )
+        values |= {at: _values(found[at], fusion) for at, part in enumerate(taught.folds) if part == fold}
+    return [values[at] for at in range(len(found))]
+
+
+def _values(found: Found, fusion: LearnedFusion) -> tuple[float, float]:
+    right = set(found.right.tolist())
+    ranked = relevance(found.candidates, fusion).ids.tolist()
+    places = [place for place, track in enumerate(ranked, start=1) if track in right]
+    return hit_at(places, 10), reciprocal_rank(places)
+
+
+def row(name: str, values: Values, whole: Values) -> str:
+    """A line of the table: the figures, and how much the whole is above them."""
+    hits, ranks = (np.array(column) for column in zip(*values, strict=True))
+    gains = [
+        mean_interval([full - less for full, less in zip(column, others, strict=True)])
+        for column, others in zip(zip(*whole, strict=True), (hits, ranks), strict=True)
+    ]
+    told = " | ".join(f"{one.mean:+.3f} ({one.low:+.3f} to {one.high:+.3f})" for one in gains)
+    return f"| {name} | {hits.mean():.3f} | {ranks.mean():.3f} | {told} |"
+
+
+def table(title: str, taught: Taught, others: dict[str, Taught]) -> None:
+    whole = measured(taught, lambda candidates: candidates)
+    print(f"\n{title}: {len(whole)} requests\n")
+    print("| without | Hit@10 | MRR | Hit@10 lost | MRR lost |\n|---|---:|---:|---:|---:|")
+    print(row("nothing", whole, whole))
+    present = {channel for one in taught.found for channel in one.candidates.channels}
+    for name, channels in GROUPS.items():
+        if present & set(channels):
+            less = measured(taught, lambda candidates, channels=channels: without(candidates, channels))  # type: ignore[misc]
+            print(row(name, less, whole), flush=True)
+    for name, other in others.items():
+        print(row(name, measured(other, lambda candidates: candidates), whole), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds cpcd")
+    parser.add_argument("--cache", type=Path, required=True, help="where its library is kept")
+    parser.add_argument("--corpora", type=Path, default=Path("corpora"))
+    options = parser.parse_args()
+    settings = load_settings()
+    embedder = RememberingEmbedder(open_embedder(settings, threads=2))
+    library = LibrarySearch(settings=settings, folder=options.cache, embedder=embedder, on_progress=tell)
+    bare = replace(library, settings=replace(settings, editors="off"), folder=options.cache / "bare")
+    task = read_cpcd(options.data)
+    table("Conversations (CPCD)", library.teach(task), {"joined tables": bare.teach(task)})
+    index = IndexSearch(embedder=embedder, on_progress=tell)
+    tags, notes, both = own_tasks(options.corpora / "liner_notes", options.corpora / "requests")
+    table(
+        "Our own requests for notes",
+        index.teach(both),
+        {"notes": index.teach(tags), "tags and facts": index.teach(notes)},
+    )
+
+
+if __name__ == "__main__":
+    main()
