@@ -15,6 +15,7 @@ from linernotes.evaluate.metrics import (
     bm25_scores,
     distinct_in_words,
     distinct_n,
+    gain_interval,
     hits_at_k,
     is_cut_off,
     is_loop,
@@ -265,3 +266,11 @@ def test_measures_do_not_change_their_arguments() -> None:
     rouge_l(arguments["texts"], arguments["references"])
     bm25_scores(arguments["texts"], arguments["references"])
     assert arguments == {"texts": ["a b", "c d"], "references": ["a b", "d c"]}
+
+
+def test_a_gain_that_nobody_loses_by_is_still_doubted() -> None:
+    gained = gain_interval([1.0, *[0.0] * 51])
+    assert gained.low == 0.0
+    assert gained.mean == pytest.approx(1 / 52)
+    with pytest.raises(ValueError, match="no values"):
+        gain_interval([])

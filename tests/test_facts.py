@@ -40,6 +40,8 @@ def said(title: str, album: str | None = None) -> dict[str, list[FactValue]]:
         ("Angie (Live '99)", None),
         ("Angie (Acoustic Version) [Live]", None),
         ("Angie (En Vivo)", None),
+        ("Angie (Live: 3/9/82 Old Theatre)", None),
+        ("Angie - Live Harbour Sessions", None),
         ("Angie", "Live at Leeds"),
         ("Angie", "Unplugged"),
         ("Angie", "The Quiet Years (Live)"),

@@ -73,7 +73,7 @@ def test_a_track_is_found_for_what_nobody_noted(index: EmbeddedIndex) -> None:
 def test_an_empty_library_tells_nothing(tmp_path: Path) -> None:
     empty = open_embedded(tmp_path)
     assert Implied(empty).likelihood("moods", "calm", empty, Field(empty.ids())) is None
-    assert not list(OwnWords(empty).wishes("calm corporate"))
+    assert not list(OwnWords(empty).wishes(Request(text="calm", rest="calm corporate")))
     empty.close()
 
 
@@ -83,8 +83,10 @@ def wished(wishes: Iterator[Wish]) -> list[object]:
 
 def test_words_that_only_the_library_knows_are_wishes(index: EmbeddedIndex) -> None:
     own = OwnWords(index)
-    assert wished(own.wishes("something Corporate please")) == ["corporate"]
-    assert wished(own.wishes("something calm")) == []  # the lexicon knows it
+    assert wished(own.wishes(Request(text="", rest="something Corporate please"))) == ["corporate"]
+    assert wished(own.wishes(Request(text="", rest="something calm"))) == []  # the lexicon knows it
+    read_otherwise = Request(text="", wants=(Want(family="genre", name="x", text="Corporate"),))
+    assert wished(own.wishes(read_otherwise)) == ["corporate"]
 
 
 def test_requests_in_own_words_are_asked_of_the_facts(index: EmbeddedIndex) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.config import load_settings
-from linernotes.evaluate.metrics import hit_at, mean_interval, reciprocal_rank
+from linernotes.evaluate.metrics import gain_interval, hit_at, reciprocal_rank
 from linernotes.evaluate.search.cpcd import read_cpcd
 from linernotes.evaluate.search.indexed import IndexSearch
 from linernotes.evaluate.search.notes import own_tasks
@@ -89,7 +89,7 @@ def row(name: str, values: Values, whole: Values) -> str:
     """A line of the table: the figures, and how much the whole is above them."""
     hits, ranks = (np.array(column) for column in zip(*values, strict=True))
     gains = [
-        mean_interval([full - less for full, less in zip(column, others, strict=True)])
+        gain_interval([full - less for full, less in zip(column, others, strict=True)])
         for column, others in zip(zip(*whole, strict=True), (hits, ranks), strict=True)
     ]
     told = " | ".join(f"{one.mean:+.3f} ({one.low:+.3f} to {one.high:+.3f})" for one in gains)

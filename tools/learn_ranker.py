@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.config import load_settings
-from linernotes.evaluate.metrics import Interval, hit_at, mean_interval, reciprocal_rank
+from linernotes.evaluate.metrics import Interval, gain_interval, hit_at, reciprocal_rank
 from linernotes.evaluate.search.cpcd import read_cpcd
 from linernotes.evaluate.search.indexed import IndexSearch
 from linernotes.evaluate.search.notes import own_tasks
@@ -100,7 +100,7 @@ def cross_validated(taught: Mapping[str, Taught]) -> dict[str, Figures]:
 
 def _figures(fixed: Sequence[tuple[float, float]], learned: Sequence[tuple[float, float]]) -> Figures:
     gains = [own[1] - other[1] for own, other in zip(learned, fixed, strict=True)]
-    return Figures(fixed=_means(fixed), learned=_means(learned), gain=mean_interval(gains))
+    return Figures(fixed=_means(fixed), learned=_means(learned), gain=gain_interval(gains))
 
 
 def _means(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:

@@ -27,7 +27,7 @@ _LIVE_ALONE = re.compile(
 )
 _LIVE_SOMEWHERE = re.compile(
     r"\blive (?:at|from|@|version|session|sessions|recording|performance|take|acoustic|concert|edit|mix"
-    r"|medley|bonus|radio|tv|album|on (?:tour|air|stage|broadcast)|\W?\d{2,4}\b)"
+    r"|medley|bonus|radio|tv|album|on (?:tour|air|stage|broadcast)|\W?\d{1,4}\b|(?:\w+ ){1,3}sessions?\b)"
 )
 _LIVE_IN = re.compile(
     r"\blive in (?!me\b|you\b|my\b|your\b|love\b|fear\b|peace\b|hope\b|harmony\b|sin\b|this\b|that\b|us\b"

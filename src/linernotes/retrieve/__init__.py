@@ -143,7 +143,7 @@ def retrieve(
         conversation=conversation,
         sessions=sessions,
         implied=implied,
-        wishes=(*wishes_of(request), *(own_words.wishes(request.rest) if own_words else ())),
+        wishes=(*wishes_of(request), *(own_words.wishes(request) if own_words else ())),
     )
     active = [name for name in CHANNELS if _is_on(name, channels)]
     found = {name: search.found_by(name) for name in active if name != "browse"}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from linernotes.retrieve.wishes import Graded, Wish
-from linernotes.types import Family
+from linernotes.types import Family, Request
 from linernotes.words import fold, lexicon
 
 if TYPE_CHECKING:
@@ -29,9 +29,17 @@ class OwnWords:
                     wish = Wish(weight=1.0, named=Graded(field=field, grades={value: 1.0}))
                     self._wish_by_words.setdefault(words, wish)
 
-    def wishes(self, text: str) -> Iterator[Wish]:
-        """One for each such word or phrase in the text, the longest first where several begin alike."""
-        words = fold(text).split() if self._wish_by_words else []
+    def wishes(self, request: Request) -> Iterator[Wish]:
+        """One for each such word or phrase that no rule explained, or that one read as something else.
+
+        A library may call a mood "slow" what the lexicon calls a tempo.
+        """
+        if self._wish_by_words:
+            for text in (request.rest, *(want.text for want in request.wants)):
+                yield from self._found(fold(text).split())
+
+    def _found(self, words: Sequence[str]) -> Iterator[Wish]:
+        """The longest first where several begin alike."""
         at = 0
         while at < len(words):
             for length in range(min(LONGEST, len(words) - at), 0, -1):

@@ -1,6 +1,6 @@
 """The measures themselves: pure functions of texts, scores and numbers."""
 
-from linernotes.evaluate.metrics.intervals import Interval, mean_interval
+from linernotes.evaluate.metrics.intervals import Interval, gain_interval, mean_interval
 from linernotes.evaluate.metrics.overlap import bleu_4, rouge_l
 from linernotes.evaluate.metrics.popularity import spearman, thirds
 from linernotes.evaluate.metrics.ranking import hit_at, ndcg_at, recall_at, reciprocal_rank
@@ -22,6 +22,7 @@ __all__ = [
     "bm25_scores",
     "distinct_in_words",
     "distinct_n",
+    "gain_interval",
     "hit_at",
     "hits_at_k",
     "is_cut_off",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 RESAMPLES = 2000
 CONFIDENCE = 0.95
@@ -33,6 +34,21 @@ def mean_interval(values: Sequence[float], *, seed: int = 0) -> Interval:
     sample = np.asarray(values, dtype=np.float64)
     if np.isin(sample, (0.0, 1.0)).all():
         return _wilson(float(sample.mean()), len(sample))
+    return _resampled(sample, seed)
+
+
+def gain_interval(gains: Sequence[float], *, seed: int = 0) -> Interval:
+    """The mean of paired differences with its interval, by resampling pairs. Raises ValueError for none.
+
+    Where nothing was lost, differences are 0 and 1 and yet no shares: Wilson's interval would call the least
+    of gains sure.
+    """
+    if not len(gains):
+        raise ValueError("no values, no mean")
+    return _resampled(np.asarray(gains, dtype=np.float64), seed)
+
+
+def _resampled(sample: NDArray[np.float64], seed: int) -> Interval:
     drawn = np.random.default_rng(seed)
     means = [sample[drawn.integers(len(sample), size=len(sample))].mean() for _ in range(RESAMPLES)]
     low, high = np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])

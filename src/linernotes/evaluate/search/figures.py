@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from linernotes.evaluate.metrics import (
     Interval,
+    gain_interval,
     hit_at,
     mean_interval,
     ndcg_at,
@@ -77,7 +78,7 @@ def values_of(
 def gain(queries: Sequence[Query], ours: Sequence[float], theirs: Sequence[float]) -> Interval:
     """By how much one system's values are above another's: the mean over dialogues with its interval."""
     differences = [own - other for own, other in zip(ours, theirs, strict=True)]
-    return mean_interval(by_dialogue(queries, differences))
+    return gain_interval(by_dialogue(queries, differences))
 
 
 def by_dialogue(queries: Sequence[Query], values: Sequence[float]) -> list[float]:
