@@ -18,17 +18,18 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.config import load_settings
-from linernotes.evaluate.metrics import gain_interval, hit_at, reciprocal_rank
+from linernotes.evaluate.metrics import gain_interval
 from linernotes.evaluate.search.cpcd import read_cpcd
+from linernotes.evaluate.search.figures import hit_and_rank
 from linernotes.evaluate.search.indexed import IndexSearch
 from linernotes.evaluate.search.notes import own_tasks
 from linernotes.evaluate.search.ours import LibrarySearch, Taught
 from linernotes.evaluate.search.remember import RememberingEmbedder
 from linernotes.evaluate.search.values import FOLDS
 from linernotes.ingest import Progress, open_embedder
-from linernotes.learn.ranker import Found, learn_from
+from linernotes.learn.ranker import learn_from
 from linernotes.library.answering import DEPTH
-from linernotes.rank import LearnedFusion, relevance
+from linernotes.rank import LearnedFusion
 from linernotes.types import Candidates
 
 GROUPS = {
@@ -74,15 +75,10 @@ def measured(taught: Taught, change: Callable[[Candidates], Candidates]) -> Valu
         fusion = LearnedFusion(
             learn_from([one for one, part in zip(found, taught.folds, strict=True) if part != fold])
         )
-        values |= {at: _values(found[at], fusion) for at, part in enumerate(taught.folds) if part == fold}
+        values |= {
+            at: hit_and_rank(found[at], fusion) for at, part in enumerate(taught.folds) if part == fold
+        }
     return [values[at] for at in range(len(found))]
-
-
-def _values(found: Found, fusion: LearnedFusion) -> tuple[float, float]:
-    right = set(found.right.tolist())
-    ranked = relevance(found.candidates, fusion).ids.tolist()
-    places = [place for place, track in enumerate(ranked, start=1) if track in right]
-    return hit_at(places, 10), reciprocal_rank(places)
 
 
 def row(name: str, values: Values, whole: Values) -> str:

@@ -22,8 +22,9 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.config import load_settings
-from linernotes.evaluate.metrics import Interval, gain_interval, hit_at, reciprocal_rank
+from linernotes.evaluate.metrics import Interval, gain_interval
 from linernotes.evaluate.search.cpcd import read_cpcd
+from linernotes.evaluate.search.figures import hit_and_rank
 from linernotes.evaluate.search.indexed import IndexSearch
 from linernotes.evaluate.search.notes import own_tasks
 from linernotes.evaluate.search.ours import LibrarySearch, Taught
@@ -31,10 +32,10 @@ from linernotes.evaluate.search.remember import RememberingEmbedder
 from linernotes.evaluate.search.tot import read_tot
 from linernotes.evaluate.search.values import FOLDS
 from linernotes.ingest import Progress, open_embedder
-from linernotes.learn.ranker import TREES, Found, learn_from
+from linernotes.learn.ranker import TREES, learn_from
 from linernotes.library.sessions import SessionFile, pack_sessions
 from linernotes.library.shipped import FOLDER, RANKER, SESSIONS
-from linernotes.rank import FixedFusion, Fusion, LearnedFusion, relevance
+from linernotes.rank import FixedFusion, LearnedFusion
 
 SOURCES = {
     "conversations": "Conversational Playlist Curation Dataset (SIGIR 2023), CC BY 4.0, Google LLC",
@@ -72,13 +73,6 @@ def taught_by(options: argparse.Namespace) -> tuple[dict[str, Taught], str]:
     }, embedder.model
 
 
-def measured(found: Found, fusion: Fusion) -> tuple[float, float]:
-    ranked = relevance(found.candidates, fusion).ids.tolist()
-    right = set(found.right.tolist())
-    places = [place for place, track in enumerate(ranked, start=1) if track in right]
-    return hit_at(places, 10), reciprocal_rank(places)
-
-
 def cross_validated(taught: Mapping[str, Taught]) -> dict[str, Figures]:
     """By source, with rankers that were learned on the other folds of all sources."""
     fixed: dict[str, list[tuple[float, float]]] = {name: [] for name in taught}
@@ -93,8 +87,8 @@ def cross_validated(taught: Mapping[str, Taught]) -> dict[str, Figures]:
         fusion = LearnedFusion(learn_from(others))
         for name, one in taught.items():
             own = [found for found, part in zip(one.found, one.folds, strict=True) if part == fold]
-            fixed[name] += [measured(found, FixedFusion()) for found in own]
-            learned[name] += [measured(found, fusion) for found in own]
+            fixed[name] += [hit_and_rank(found, FixedFusion()) for found in own]
+            learned[name] += [hit_and_rank(found, fusion) for found in own]
     return {name: _figures(fixed[name], learned[name]) for name in taught}
 
 

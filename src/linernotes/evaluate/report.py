@@ -132,7 +132,7 @@ def as_json(result: SuiteResult) -> dict[str, object]:
 
 def rows(result: SuiteResult) -> list[Row]:
     """All figures, group by group, ours first."""
-    tables = {**{f"ours, {name}": table for name, table in result.metrics.items()}, **result.baselines}
+    tables = _tables(result)
     groups = dict.fromkeys(group for table in tables.values() for group in table)
     return [
         Row(group=group, system=system, cells=_cells(table[group]))
@@ -140,6 +140,11 @@ def rows(result: SuiteResult) -> list[Row]:
         for system, table in tables.items()
         if group in table
     ]
+
+
+def _tables(result: SuiteResult) -> dict[str, Table]:
+    """The tables of all systems by what they are called, ours first."""
+    return {**{f"ours, {name}": table for name, table in result.metrics.items()}, **result.baselines}
 
 
 def columns_with_values(own: Sequence[Row]) -> list[int]:
@@ -184,7 +189,7 @@ def _markdown_table(own: Sequence[Row]) -> Iterator[str]:
 
 def _plot(result: SuiteResult, group: str) -> Iterator[str]:
     """Bars of the group's main measure, one for each system, as Mermaid draws them."""
-    tables = {**{f"ours, {name}": table for name, table in result.metrics.items()}, **result.baselines}
+    tables = _tables(result)
     for measure in PLOTTED:
         values = {
             system: table[group].figures[measure]

@@ -71,18 +71,8 @@ __all__ = [
 ]
 
 CHANNELS: Final = (
-    *(
-        "lexical",
-        "history",
-        "facts",
-        "implied",
-        "echoes",
-        "audio",
-        "seed_text",
-        "seed_facts",
-        "by",
-        "liked_artists",
-    ),
+    *("lexical", "history", "facts", "implied", "echoes", "audio", "seed_text", "seed_facts"),
+    *("by", "liked_artists"),
     *("together", "together_artists", "dense", "sessions", "session_artists", "browse"),
 )
 """Those that need a vector of what was said stand last: it is made while the others are searched."""

@@ -9,6 +9,7 @@ from typing import Final, get_args
 
 import numpy as np
 
+from linernotes.retrieve.field import TAGGED
 from linernotes.types import Avoid, Condition, Family, Limit, Request, Seed, Target, Want
 from linernotes.words import FIELD_BY_FAMILY, fold, lexicon
 
@@ -18,7 +19,6 @@ KnownValues = Callable[[str], Iterable[str | int]]
 _FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
 _FIELD_BY_ENTITY: Final[dict[str, str]] = {"artist": "artist_ids", "track": "track_id", "album": "track_id"}
 _NUMBERS: Final = ("tempo_bpm", "year", "duration_s")
-_OWN_FIELDS: Final = ("genres", "moods", "instruments")
 _LONGEST_OWN: Final = 6
 """Words of an exclusion that is looked for among a library's tags."""
 
@@ -114,12 +114,18 @@ def _avoided(avoid: Avoid, request: Request, known_values: KnownValues | None) -
         yield _outside(target, avoid.text, if_known=words_too)
 
 
+@lru_cache(maxsize=65_536)
+def _folded(value: str) -> str:
+    """Folded once: a library has thousands of values, and each exclusion is held against all."""
+    return fold(value)
+
+
 def _same_word_as_tag(
     avoid: Avoid, field: str | None, known_values: KnownValues | None
 ) -> Iterator[Condition]:
     """What the lexicon calls a mood ("tropical") may be a genre among the library's tags."""
     for one in own_exclusions(avoid.text, known_values):
-        found = tuple(value for value in one.excluded if fold(str(value)) == fold(avoid.text))
+        found = tuple(value for value in one.excluded if _folded(str(value)) == _folded(avoid.text))
         if one.field != field and found:
             yield replace(one, excluded=found, if_known=True)
 
@@ -137,9 +143,9 @@ def own_exclusions(text: str, known_values: KnownValues | None) -> Iterator[Cond
     said = {
         " ".join(words[first:end]) for first in range(len(words)) for end in range(first + 1, len(words) + 1)
     }
-    for field in _OWN_FIELDS if len(words) <= _LONGEST_OWN else ():
+    for field in TAGGED if len(words) <= _LONGEST_OWN else ():
         found = tuple(
-            value for value in known_values(field) if isinstance(value, str) and fold(value) in said
+            value for value in known_values(field) if isinstance(value, str) and _folded(value) in said
         )
         if found:
             yield Condition(field=field, promise=text, excluded=found)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.types import Hits, Ids, Vector
+from linernotes.types import Family, Hits, Ids, Vector
 
 Rows = NDArray[np.intp]
 
+TAGGED: Final[Mapping[str, Family]] = {"genres": "genre", "moods": "mood", "instruments": "instrument"}
+"""Fields of several values, of which never all are noted, and what the lexicon calls each."""
 LEAST_SHARE: Final = 0.05
 """A track with less than this of what was asked for has none of it."""
 

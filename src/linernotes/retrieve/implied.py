@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from linernotes.retrieve.field import Field
+from linernotes.retrieve.field import TAGGED, Field
 from linernotes.retrieve.wishes import Wish, tested
 from linernotes.types import Ids, Vector
 
 if TYPE_CHECKING:
     from linernotes.index import Index
 
-FIELDS: Final = ("genres", "moods", "instruments")
-"""What is told, and told from: values of which a track has several, and never all are noted."""
 MOST_VALUES: Final = 600
 """The most frequent values of a library; the rare ones teach nothing."""
 LEAST_TRACKS: Final = 3
@@ -32,6 +30,8 @@ MOST_TELLING: Final = 40
 """Values from which one is told, those with the largest weights."""
 LEAST: Final = 1e-3
 """Nothing is impossible."""
+MOST: Final = 0.9
+"""Nothing that nobody noted is sure."""
 _BLOCK = 4096
 
 
@@ -42,7 +42,7 @@ class Implied:
         ids = index.ids()
         noted = [
             (field, value, tracks)
-            for field in FIELDS
+            for field in TAGGED
             for value, tracks in index.find(field, index.values(field)).items()
             if len(tracks) >= LEAST_TRACKS
         ]
@@ -66,7 +66,7 @@ class Implied:
             own_field, own_value = self._values[at]
             rows = among.rows(index.find(own_field, (own_value,))[own_value])
             total[rows] += np.float32(weights[at])
-        return np.clip(total, 0.0, 0.9)
+        return np.clip(total, 0.0, MOST)
 
     def shares(self, wishes: Iterable[Wish], index: Index, among: Field) -> Vector | None:
         """How likely each track has all that is wished for: ``(n,) float32``, 0 to 1, the geometric mean.
@@ -75,7 +75,7 @@ class Implied:
         """
         total, weights = among.zeros(), 0.0
         for wish in wishes:
-            if wish.named is None or wish.named.field not in FIELDS:
+            if wish.named is None or wish.named.field not in TAGGED:
                 continue
             value = max(wish.named.grades, key=lambda one: wish.named.grades[one] if wish.named else 0.0)
             likely = self.likelihood(wish.named.field, value, index, among)

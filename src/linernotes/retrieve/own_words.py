@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from linernotes.retrieve.field import TAGGED
 from linernotes.retrieve.wishes import Graded, Wish
-from linernotes.types import Family, Request
+from linernotes.types import Request
 from linernotes.words import fold, lexicon
 
 if TYPE_CHECKING:
     from linernotes.index import Index
 
-FIELDS: Final[Mapping[str, Family]] = {"genres": "genre", "moods": "mood", "instruments": "instrument"}
 LONGEST: Final = 4
 """Words of a tag; longer ones are sentences."""
 
@@ -22,7 +22,7 @@ class OwnWords:
 
     def __init__(self, index: Index) -> None:
         self._wish_by_words: dict[str, Wish] = {}
-        for field, family in FIELDS.items():
+        for field, family in TAGGED.items():
             for value in index.values(field):
                 words = fold(str(value))
                 if lexicon().canonical(family, str(value)) is None and words:

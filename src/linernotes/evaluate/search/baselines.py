@@ -11,13 +11,11 @@ import numpy as np
 from linernotes.embed import Embedder
 from linernotes.evaluate.extra import needs_extra
 from linernotes.evaluate.metrics import bm25_scores
-from linernotes.evaluate.search.values import Query, System, Task
+from linernotes.evaluate.search.values import SPARE, Query, System, Task
 from linernotes.rank.fuse import RANK_OFFSET
 from linernotes.types import Vector
 
 _QUERIES_AT_ONCE = 256
-_SPARE = 4
-"""Rows that are given for each song."""
 
 Wording = Callable[[Task, Query], str]
 """What of a query is searched for."""
@@ -49,7 +47,7 @@ class ByText:
         ranked: list[Sequence[int]] = []
         for some in _batches(queries):
             scores = self.scores([self.wording(task, query) for query in some], documents)
-            ranked += [_best(row, _SPARE * depth) for row in scores]
+            ranked += [_best(row, SPARE * depth) for row in scores]
         return ranked
 
 
@@ -68,7 +66,7 @@ class Popularity:
         for query in queries:
             own = wanted.get(query.dialogue, frozenset())
             best = sorted(counts, key=lambda song: (-(counts[song] - (song in own)), rows_by_song[song]))
-            ranked.append([rows_by_song[song] for song in best[: _SPARE * depth]])
+            ranked.append([rows_by_song[song] for song in best[: SPARE * depth]])
         return ranked
 
 
@@ -82,7 +80,7 @@ class ByRank:
     def rank(self, task: Task, queries: Sequence[Query], depth: int) -> list[Sequence[int]]:
         """See System."""
         rankings = [system.rank(task, queries, depth) for system in self.systems]
-        return [_fused(of_query, _SPARE * depth) for of_query in zip(*rankings, strict=True)]
+        return [_fused(of_query, SPARE * depth) for of_query in zip(*rankings, strict=True)]
 
 
 def tfidf_scores(queries: Sequence[str], documents: Sequence[str]) -> Vector:

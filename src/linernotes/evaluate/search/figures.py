@@ -16,6 +16,8 @@ from linernotes.evaluate.metrics import (
 )
 from linernotes.evaluate.search.values import Query, Task
 from linernotes.evaluate.values import Measured, Table
+from linernotes.learn.ranker import Found
+from linernotes.rank import Fusion, relevance
 
 DEPTH = 100
 """Songs of a ranking that are looked at."""
@@ -73,6 +75,14 @@ def values_of(
     if any(query.disliked for query in queries):
         values["returned"] = [returned(task, *pair) for pair in zip(queries, rankings, strict=True)]
     return values
+
+
+def hit_and_rank(found: Found, fusion: Fusion) -> tuple[float, float]:
+    """Hit@10 and the reciprocal rank of what was found for a request, in the order of a fusion."""
+    right = set(found.right.tolist())
+    ranked = relevance(found.candidates, fusion).ids.tolist()
+    places = [place for place, track in enumerate(ranked, start=1) if track in right]
+    return hit_at(places, 10), reciprocal_rank(places)
 
 
 def gain(queries: Sequence[Query], ours: Sequence[float], theirs: Sequence[float]) -> Interval:

@@ -12,7 +12,7 @@ import numpy as np
 
 from linernotes.embed import Embedder
 from linernotes.evaluate.search.ours import Learned, Taught
-from linernotes.evaluate.search.values import FOLDS, Item, Query, Task
+from linernotes.evaluate.search.values import FOLDS, SPARE, Item, Query, Task
 from linernotes.facts import tag_words
 from linernotes.index import Index, open_embedded
 from linernotes.ingest import OnProgress, Progress, silent
@@ -24,8 +24,6 @@ from linernotes.retrieve import Implied, OwnWords, Sessions, Traits, retrieve
 from linernotes.types import Candidates, FactSheet, Ids, IndexDocument
 
 _NOBODY = Gazetteer()
-_SPARE = 4
-"""Rows that are given for each song."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +121,7 @@ def _ids(songs: Iterable[str], rows_of: Mapping[str, Sequence[int]]) -> Ids:
 
 
 def _rows(candidates: Candidates, fusion: Fusion, depth: int) -> list[int]:
-    return [int(track_id) - 1 for track_id in relevance(candidates, fusion).ids[: _SPARE * depth]]
+    return [int(track_id) - 1 for track_id in relevance(candidates, fusion).ids[: SPARE * depth]]
 
 
 @contextmanager

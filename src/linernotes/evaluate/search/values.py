@@ -9,6 +9,8 @@ from typing import Final, Protocol
 
 from linernotes.types import FactSheet
 
+SPARE: Final = 4
+"""Rows that a system gives for each song where it does not tell songs apart."""
 FOLDS: Final = 5
 """Parts of a data set: what is measured on one is learned from the others."""
 
