@@ -46,12 +46,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedIndex]:
 
 def test_a_value_is_told_from_those_that_go_with_it(index: EmbeddedIndex) -> None:
     field = Field(index.ids())
-    calm = Implied(index).likelihood("moods", "calm", index, field)
+    calm = Implied(index).likelihood("moods", "calm", field)
     assert calm is not None
     ambient, metal = calm[20], calm[21]
     assert ambient > 0.3
     assert metal < 0.1
-    assert Implied(index).likelihood("moods", "unheard of", index, field) is None
+    assert Implied(index).likelihood("moods", "unheard of", field) is None
 
 
 def test_a_track_is_found_for_what_nobody_noted(index: EmbeddedIndex) -> None:
@@ -72,7 +72,7 @@ def test_a_track_is_found_for_what_nobody_noted(index: EmbeddedIndex) -> None:
 
 def test_an_empty_library_tells_nothing(tmp_path: Path) -> None:
     empty = open_embedded(tmp_path)
-    assert Implied(empty).likelihood("moods", "calm", empty, Field(empty.ids())) is None
+    assert Implied(empty).likelihood("moods", "calm", Field(empty.ids())) is None
     assert not list(OwnWords(empty).wishes(Request(text="calm", rest="calm corporate")))
     empty.close()
 

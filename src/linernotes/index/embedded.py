@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import gc
 import json
 import logging
 import math
@@ -21,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from linernotes.compute import uncollected
 from linernotes.index.columns import SHEET_FIELDS, FactColumns, sheet_to_json, sheets_from_json
 from linernotes.index.database import Database, index_error
 from linernotes.index.lexical import FIELDS, TextIndex
@@ -303,7 +303,7 @@ class EmbeddedIndex:
                 loaded = self._loaded
                 if loaded is None or not self._serves(loaded, generation):
                     self._text.reload()
-                    with _uncollected(), self._database.snapshot() as connection:
+                    with uncollected(), self._database.snapshot() as connection:
                         loaded = self._loaded = _load(connection)
         return loaded
 
@@ -325,18 +325,6 @@ class _Loaded:
     read_at: float
     read_s: float
     tracks: dict[int, IndexedTrack] = field(default_factory=dict)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the garbage collector: it takes a third of the time of a large library and finds nothing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _load(connection: sqlite3.Connection) -> _Loaded:

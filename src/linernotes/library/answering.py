@@ -35,10 +35,12 @@ from linernotes.rank import (
 )
 from linernotes.request import parse
 from linernotes.retrieve import (
+    Ahead,
     compared,
     conditions_of,
     likeness_groups,
     named_tracks,
+    read_ahead,
     required_artists,
     required_tracks,
     retrieve,
@@ -91,7 +93,10 @@ class Answering:
         Raises InputError for an empty request, or one after an answer that was never given.
         """
         started = time.monotonic()
-        return self.answer(parse(text, self.known.names().gazetteer), options, conversation, started=started)
+        embedder = self.known.embedder()
+        ahead = read_ahead(text, embedder) if embedder else None
+        request = parse(text, self.known.names().gazetteer)
+        return self.answer(request, options, conversation, started=started, ahead=ahead)
 
     def answer(
         self,
@@ -100,8 +105,9 @@ class Answering:
         conversation: Conversation | None = None,
         *,
         started: float | None = None,
+        ahead: Ahead | None = None,
     ) -> Answer:
-        """The answer to a request that is understood already; see ``ask``."""
+        """The answer to a request that is understood already; see ``ask`` and ``retrieve``."""
         started = time.monotonic() if started is None else started
         if conversation is None and options.after is not None:
             conversation = conversation_until(options.after, self._store)
@@ -110,8 +116,9 @@ class Answering:
         seed_tracks = self._seed_tracks(carried)
         conditions = self._conditions(request, carried, conversation, seed_tracks)
         depth = max(DEPTH, DEEPER * most_tracks(request, options))
+        traits = self.known.fusion().reads_traits
         candidates = self._retrieve(
-            carried, conversation, seed_tracks, conditions, depth, traits=self.known.fusion().reads_traits
+            carried, conversation, seed_tracks, conditions, depth, traits=traits, ahead=ahead
         )
         chosen = self._rank(request, conversation, candidates, conditions, options)
         picks = self._picks(carried, chosen, candidates, seed_tracks)
@@ -145,7 +152,7 @@ class Answering:
             for place in request.pointers
             if 1 <= place <= len(last) or -len(last) <= place < 0
         ]
-        tracks = self._store.catalogue.tracks(ids)
+        tracks = self._store.catalogue.tracks(ids) if ids else {}
         return [
             Seed(kind="track", relation="like", name=tracks[one].title, text="", track_ids=(one,))
             for one in ids
@@ -175,6 +182,7 @@ class Answering:
         depth: int,
         *,
         traits: bool = True,
+        ahead: Ahead | None = None,
     ) -> Candidates:
         names = self.known.names()
         return retrieve(
@@ -189,6 +197,7 @@ class Answering:
             implied=names.implied,
             own_words=names.own_words,
             traits=self.known.traits() if traits else None,
+            ahead=ahead,
         )
 
     # --- ranking

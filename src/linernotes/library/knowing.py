@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from linernotes.compute import uncollected
 from linernotes.config import Settings
 from linernotes.embed import Embedder
 from linernotes.errors import ModelError
@@ -85,23 +86,27 @@ class Knowledge:
         generation = self._index.generation()
         with self._lock:
             if self._names is None or not self._names.serves(generation):
-                started = time.monotonic()
-                catalogue = self._store.catalogue
-                artists = catalogue.artist_names()
-                gazetteer = Gazetteer([*artists, *catalogue.title_names(), *catalogue.album_names()])
-                sessions = _linked(self._index, artists, embedder)
-                implied, own_words = Implied(self._index), OwnWords(self._index)
-                now = time.monotonic()
-                self._names = Names(
-                    generation=generation,
-                    gazetteer=gazetteer,
-                    sessions=sessions,
-                    implied=implied,
-                    own_words=own_words,
-                    read_at=now,
-                    read_s=now - started,
-                )
+                with uncollected():
+                    self._names = self._read_names(generation, embedder)
             return self._names
+
+    def _read_names(self, generation: int, embedder: Embedder | None) -> Names:
+        started = time.monotonic()
+        catalogue = self._store.catalogue
+        artists = catalogue.artist_names()
+        gazetteer = Gazetteer([*artists, *catalogue.title_names(), *catalogue.album_names()])
+        sessions = _linked(self._index, artists, embedder)
+        implied, own_words = Implied(self._index), OwnWords(self._index)
+        now = time.monotonic()
+        return Names(
+            generation=generation,
+            gazetteer=gazetteer,
+            sessions=sessions,
+            implied=implied,
+            own_words=own_words,
+            read_at=now,
+            read_s=now - started,
+        )
 
     def parsed(self, text: str) -> Request:
         """A request that comes again, read once as long as the names of the catalogue are the same."""
@@ -124,7 +129,7 @@ class Knowledge:
         with self._lock:
             if self._embedder is None and not self.embedder_missing:
                 try:
-                    self._embedder = open_embedder(self._settings, threads=2)
+                    self._embedder = open_embedder(self._settings, threads=1)
                 except ModelError as err:
                     self.embedder_missing = str(err)
             return self._embedder

@@ -28,7 +28,8 @@ class LearnedFusion:
         self.name = f"learned@{hashlib.sha256(model).hexdigest()[:12]}"
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = 2
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(
                 model, sess_options=options, providers=["CPUExecutionProvider"]

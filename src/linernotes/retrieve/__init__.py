@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANNELS",
+    "Ahead",
     "Implied",
     "OwnWords",
     "Session",
@@ -63,6 +64,7 @@ __all__ = [
     "likeness_groups",
     "named_tracks",
     "own_exclusions",
+    "read_ahead",
     "required_artists",
     "required_tracks",
     "retrieve",
@@ -81,6 +83,7 @@ GRADED: Final = 5
 """How much deeper a channel looks than it finds: what others found has its score there, too."""
 MOST_SAID: Final = 5
 """Sentences of a conversation whose meaning is looked at, the latest."""
+_T = TypeVar("_T")
 _NO_CONVERSATION = Conversation()
 _NO_SESSIONS = Sessions(())
 _UNKNOWN_FAME = 0.5
@@ -102,6 +105,7 @@ def retrieve(
     implied: Implied | None = None,
     own_words: OwnWords | None = None,
     traits: Traits | None = None,
+    ahead: Ahead | None = None,
 ) -> Candidates:
     """The tracks that may answer, up to ``depth`` from each channel; none that is known to break a promise.
 
@@ -111,13 +115,14 @@ def retrieve(
     the ways of finding (all of ``CHANNELS``); without an embedder the request's meaning is left out,
     without ``implied`` what the library's facts imply. ``conditions`` are those of ``conditions_of``, where
     the caller has them already. What was liked or disliked in the conversation is not found again. With
-    ``traits`` they have what a fusion that was learned reads. Candidates are in the order of their ids.
+    ``traits`` they have what a fusion that was learned reads. ``ahead`` is that of ``read_ahead`` for the
+    request's text. Candidates are in the order of their ids.
     """
     text = searched_text(request) if _is_on("dense", channels) else ""
-    own = text if text and text == fold(request.text) else request.text  # the same is read once
-    said = (*conversation.requests, own)[-MOST_SAID:] if len(sessions) else ()
-    meaning = _BACKGROUND.submit(_Meaning.of, embedder, text, said) if embedder is not None else None
-    time.sleep(0)  # lets the other thread take the interpreter's lock now, not at the next pause
+    said = (*conversation.requests, fold(request.text))[-MOST_SAID:] if len(sessions) else ()
+    meaning = None
+    if embedder is not None:
+        meaning = _in_background(lambda: _Meaning.of(embedder, text, said, sessions, ahead))
     if conditions is None:
         conditions = conditions_of(request, known_values=index.values)
     selection = index.select(conditions)
@@ -191,20 +196,54 @@ def _known(request: Request, conversation: Conversation, index: Index) -> Ids:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Meaning:
-    """Vectors of what is searched for ``(1, d)`` and was said ``(c, d)``; no rows where it is nothing."""
+class Ahead:
+    """A text whose vector ``(d,) float32`` is made in a thread of its own."""
 
-    text: Vector
-    said: Vector
+    text: str
+    vector: Future[Vector]
+
+
+def read_ahead(text: str, embedder: Embedder) -> Ahead:
+    """Has a request's meaning read while its words are still being understood."""
+    folded = fold(text)
+    return Ahead(text=folded, vector=_in_background(lambda: embedder.embed([folded])[0]))
+
+
+def _in_background(work: Callable[[], _T]) -> Future[_T]:
+    future = _BACKGROUND.submit(work)
+    time.sleep(0)  # lets the other thread take the interpreter's lock now, not at the next pause
+    return future
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meaning:
+    """The vector ``(d,)`` of what is searched for, None where it is nothing.
+
+    ``neighbours`` is how much each session counts for what was said.
+    """
+
+    text: Vector | None
+    neighbours: Vector
 
     @classmethod
-    def of(cls, embedder: Embedder, text: str, said: tuple[str, ...]) -> _Meaning:
+    def of(
+        cls,
+        embedder: Embedder,
+        text: str,
+        said: tuple[str, ...],
+        sessions: Sessions,
+        ahead: Ahead | None,
+    ) -> _Meaning:
         """In one go: a model reads a few texts hardly slower than one."""
-        texts = list(dict.fromkeys([*([text] if text else []), *said]))
-        if not texts:
-            return cls(text=np.zeros((0, 0), np.float32), said=np.zeros((0, 0), np.float32))
-        vectors = embedder.embed(texts)
-        return cls(text=vectors[: bool(text)], said=vectors[[texts.index(sentence) for sentence in said]])
+        known = {ahead.text: ahead.vector.result()} if ahead else {}
+        new = [one for one in dict.fromkeys([text, *said]) if one and one not in known]
+        known.update(zip(new, embedder.embed(new), strict=True) if new else ())
+        spoken = [known[one] for one in said if one]
+        nothing = np.zeros((0, 0), dtype=np.float32)
+        return cls(
+            text=known.get(text) if text else None,
+            neighbours=sessions.like(np.stack(spoken) if spoken else nothing),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,9 +277,10 @@ class _Search:
         return self.index.search_text(lexical_query(self.request), self.depth, self.allowed)
 
     def _dense(self) -> Hits:
-        if self.meaning is None or not len(self.meaning.result().text):
+        vector = self.meaning.result().text if self.meaning is not None else None
+        if vector is None:
             return _NOTHING
-        return self.index.search_vector("text", self.meaning.result().text[0], self.depth, self.allowed)
+        return self.index.search_vector("text", vector, self.depth, self.allowed)
 
     def _history(self) -> Hits:
         if self.conversation == _NO_CONVERSATION:
@@ -272,8 +312,9 @@ class _Search:
 
     def _neighbours(self) -> Vector:
         """How much each session counts for what was said."""
-        said = self.meaning.result().said if self.meaning is not None else np.zeros((0, 0), np.float32)
-        return self.sessions.like(said)
+        if self.meaning is None:
+            return self.sessions.like(np.zeros((0, 0), np.float32))
+        return self.meaning.result().neighbours
 
     def _inside(self, hits: Hits) -> Hits:
         """The first hits that may be found."""
@@ -336,9 +377,10 @@ def _joined(found: Mapping[str, Hits], depth: int, unverified: Ids) -> Candidate
     ranks = np.full((len(ids), len(found)), np.nan, dtype=np.float32)
     for column, hits in enumerate(found.values()):
         all_ranks = 1 + np.searchsorted(-hits.scores, -hits.scores, side="left")
-        _, rows, places = np.intersect1d(ids, hits.ids, assume_unique=True, return_indices=True)
-        scores[rows, column] = hits.scores[places]
-        ranks[rows, column] = all_ranks[places]
+        rows = np.searchsorted(ids[:-1], hits.ids)
+        here = ids[rows] == hits.ids
+        scores[rows[here], column] = hits.scores[here]
+        ranks[rows[here], column] = all_ranks[here]
     return Candidates(
         ids=ids,
         channels=tuple(found),

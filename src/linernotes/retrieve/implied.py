@@ -8,6 +8,7 @@ Autoencoders for Sparse Data, WWW 2019), without any training but on the library
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -32,14 +33,18 @@ LEAST: Final = 1e-3
 """Nothing is impossible."""
 MOST: Final = 0.9
 """Nothing that nobody noted is sure."""
+REMEMBERED: Final = 64
+"""Values whose likelihoods are kept once they were asked for, 4 bytes a track each."""
 _BLOCK = 4096
 
 
 class Implied:
-    """How likely tracks are to have a value that nobody noted."""
+    """How likely the tracks of an index as it is are to have a value that nobody noted."""
 
     def __init__(self, index: Index) -> None:
-        ids = index.ids()
+        self._index = index
+        self._field = Field(index.ids())
+        self._likely = lru_cache(maxsize=REMEMBERED)(self._likely_of)
         noted = [
             (field, value, tracks)
             for field in TAGGED
@@ -50,9 +55,9 @@ class Implied:
         kept = noted[:MOST_VALUES]
         self._values = [(field, value) for field, value, _ in kept]
         self._places = {value: place for place, value in enumerate(self._values)}
-        self._weights = _weights([tracks for _, _, tracks in kept], ids) if kept else np.zeros((0, 0))
+        self._weights = _weights([tracks for _, _, tracks in kept], self._field.ids)
 
-    def likelihood(self, field: str, value: str | int, index: Index, among: Field) -> Vector | None:
+    def likelihood(self, field: str, value: str | int, among: Field) -> Vector | None:
         """For each track of ``among`` how likely it is to have the value, by its others: ``(n,) float32``.
 
         From 0 to below 1; None where the library does not tell.
@@ -60,12 +65,18 @@ class Implied:
         place = self._places.get((field, value))
         if place is None:
             return None
+        likely = self._likely(place)
+        if among.ids is self._field.ids:
+            return likely
+        rows = np.minimum(np.searchsorted(self._field.ids, among.ids), len(self._field) - 1)
+        return np.where(self._field.ids[rows] == among.ids, likely[rows], np.float32(0.0))
+
+    def _likely_of(self, place: int) -> Vector:
         weights = self._weights[:, place]
-        total = among.zeros()
+        total = self._field.zeros()
         for at in np.argsort(-np.abs(weights), kind="stable")[:MOST_TELLING]:
-            own_field, own_value = self._values[at]
-            rows = among.rows(index.find(own_field, (own_value,))[own_value])
-            total[rows] += np.float32(weights[at])
+            field, value = self._values[at]
+            total[self._field.rows(self._index.find(field, (value,))[value])] += np.float32(weights[at])
         return np.clip(total, 0.0, MOST)
 
     def shares(self, wishes: Iterable[Wish], index: Index, among: Field) -> Vector | None:
@@ -78,7 +89,7 @@ class Implied:
             if wish.named is None or wish.named.field not in TAGGED:
                 continue
             value = max(wish.named.grades, key=lambda one: wish.named.grades[one] if wish.named else 0.0)
-            likely = self.likelihood(wish.named.field, value, index, among)
+            likely = self.likelihood(wish.named.field, value, among)
             if likely is None:
                 continue
             share = np.maximum(likely, tested(wish.named, index, among))
@@ -89,6 +100,8 @@ class Implied:
 
 def _weights(noted: list[Ids], ids: Ids) -> Vector:
     """How much each value says for each other, ``(v, v) float32``: column ``j`` tells value ``j``."""
+    if not noted:
+        return np.zeros((0, 0), dtype=np.float32)
     step = max(len(ids) // SAMPLE, 1)
     sample = Field(ids[::step])
     together = np.zeros((len(noted), len(noted)), dtype=np.float64)
