@@ -223,6 +223,7 @@ def test_songs_artists_and_genres_get_notes_and_are_counted(
         assert [(step.done, step.total) for step in steps if step.stage == "artists and genres"] == [(2, 2)]
         status = whole.status()
         assert {stage.stage: (stage.done, stage.pending) for stage in status.stages} == {
+            "join": (3, 0),
             "audio": (0, 0),
             "notes": (3, 0),
             "artists and genres": (2, 0),

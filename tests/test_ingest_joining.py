@@ -177,3 +177,19 @@ def test_a_kept_table_can_be_joined_again_and_odd_files_stop_nothing(
     (kept.parent / "broken.parquet").write_bytes(b"odd")
     library.add(kept, joined=True)
     assert ("genre", "dream pop") in joined(library, "Glass Rain")
+
+
+def test_what_is_wrong_with_a_joined_table_stands_in_the_status(library: Library, tmp_path: Path) -> None:
+    bad = "artist,title,tempo\nMara Lind,Glass Rain,quick\n,,90\n"
+    report = library.add(written(tmp_path, "bad.csv", bad), joined=True)
+    failures = library.status().failures
+    assert report.failed == len(failures) == 2
+    assert any("tempo" in failure.reason for failure in failures)
+    library.add(written(tmp_path, "bad.csv", SONGS), joined=True)
+    assert library.status().failures == ()
+
+
+def test_the_status_tells_for_how_many_tracks_tables_are_joined(library: Library, tmp_path: Path) -> None:
+    report = library.add(written(tmp_path, "artists.csv", ARTISTS), joined=True)
+    stage = next(one for one in library.status().stages if one.stage == "join")
+    assert (report.joined, stage.done, stage.pending) == (3, 4, 0)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from linernotes.index import EmbeddedIndex, open_embedded
-from linernotes.retrieve import Implied, OwnWords, retrieve
+from linernotes.retrieve import Implied, OwnWords, _wishes, retrieve
 from linernotes.retrieve.field import Field
-from linernotes.retrieve.wishes import Wish
+from linernotes.retrieve.wishes import Graded, Wish
 from linernotes.types import FactSheet, IndexDocument, Request, Want
 
 
@@ -99,3 +99,27 @@ def test_requests_in_own_words_are_asked_of_the_facts(index: EmbeddedIndex) -> N
         own_words=OwnWords(index),
     )
     assert found.ids.tolist() == list(range(1, 11))
+
+
+def test_in_a_list_of_tags_each_word_is_the_tag_that_the_library_has(index: EmbeddedIndex) -> None:
+    own = OwnWords(index)
+    assert wished(own.wishes(Request(text="calm ambient synthesizer"))) == ["calm", "ambient", "synthesizer"]
+    assert wished(own.wishes(Request(text="soothing ambience corporate"))) == ["calm", "ambient", "corporate"]
+    assert wished(own.wishes(Request(text="something calm and ambient", rest=""))) == []
+
+
+def test_what_rules_read_and_the_tags_name_is_wished_for_once(index: EmbeddedIndex) -> None:
+    request = Request(text="calm corporate", wants=(Want(family="mood", name="calm", text="calm"),))
+    assert sorted(map(str, wished(iter(_wishes(request, OwnWords(index)))))).count("calm") == 1
+
+
+def test_a_kind_of_what_was_asked_is_not_taken_for_it(index: EmbeddedIndex) -> None:
+    """Whether a library that says "metal" means rock by it, is for its own usage to tell."""
+    implied, field = Implied(index), Field(index.ids())
+    exact = Graded(field="genres", grades={"metal": 1.0})
+    wide = Graded(field="genres", grades={"metal": 1.0, "ambient": 0.9})
+    by_name = implied.shares([Wish(weight=1.0, named=exact)], index, field)
+    by_kind = implied.shares([Wish(weight=1.0, named=wide)], index, field)
+    assert by_name is not None
+    assert by_kind is not None
+    assert by_kind.tolist() == by_name.tolist()

@@ -17,10 +17,11 @@ from typing import Final
 
 from linernotes.config import Settings
 from linernotes.errors import InputError
+from linernotes.ingest.names import NamesReport
 from linernotes.ingest.progress import OnProgress, Progress
 from linernotes.sources import KEY_AS_TITLE, read_table
 from linernotes.store import Store
-from linernotes.types import Fact, SourceItem, Track
+from linernotes.types import Fact, Failure, SourceItem, Track
 from linernotes.words import fold
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,24 @@ def keep_table(path: Path, settings: Settings) -> Path:
     return kept
 
 
+def add_joined(path: Path, store: Store, settings: Settings) -> NamesReport:
+    """Keeps a table to be joined, and tells what is wrong with its rows, as it does of one that adds tracks.
+
+    Raises InputError as ``keep_table``.
+    """
+    kept = keep_table(path, settings)
+    failures = [one for one in read_table(kept, of_artists=True).items() if isinstance(one, Failure)]
+    source_id = store.catalogue.add_source("joined", str(kept))
+    store.jobs.clear_failures(source_id)
+    store.jobs.record_failures(source_id, failures)
+    return NamesReport(source_id=source_id, failed=len(failures))
+
+
+def join_version(settings: Settings) -> str:
+    """Changes with what the joined tables say; the same for all libraries without any."""
+    return _version(joined_tables(settings))
+
+
 def joined_tables(settings: Settings) -> list[JoinedTable]:
     """The tables that are joined to this library, the user's own before the editors'."""
     paths = sorted(path for path in _folder(settings).glob("[!.]*") if path.is_file())
@@ -79,21 +98,26 @@ def joined_tables(settings: Settings) -> list[JoinedTable]:
 
 
 def join(store: Store, settings: Settings, *, on_progress: OnProgress) -> int:
-    """Joins what the tables say to the tracks for which it is due; returns to how many."""
+    """Joins what the tables say to the tracks for which it is due; returns of how many they say anything."""
     tables = joined_tables(settings)
-    version = " ".join(table.version for table in tables) or _NO_VERSION
+    version = _version(tables)
     pending = store.jobs.pending("join", version)
     if not pending:
         return 0
+    known = 0
     told = _read(tables, {artist.key for artist in store.catalogue.artist_names()})
     for start in range(0, len(pending), _BATCH):
         ids = pending[start : start + _BATCH]
         tracks = store.catalogue.tracks(ids)
-        store.catalogue.record_joined(
-            {track_id: _facts_of(track, told) for track_id, track in tracks.items()}, version
-        )
+        facts = {track_id: _facts_of(track, told) for track_id, track in tracks.items()}
+        store.catalogue.record_joined(facts, version)
+        known += sum(map(bool, facts.values()))
         on_progress(Progress(stage="join", done=start + len(ids), total=len(pending)))
-    return len(pending)
+    return known
+
+
+def _version(tables: Sequence[JoinedTable]) -> str:
+    return " ".join(table.version for table in tables) or _NO_VERSION
 
 
 def _folder(settings: Settings) -> Path:

@@ -23,8 +23,9 @@ OnProgress = Callable[[Progress], None]
 class AddReport:
     """What one ``add`` did. ``failed`` counts the items that have a reason in ``status``.
 
-    ``written`` and ``fallback`` count the notes of songs, artists and genres; a fallback is a plain sentence
-    where the model's own text did not hold against the facts.
+    ``joined`` counts the tracks that joined tables say something new of. ``written`` and ``fallback`` count
+    the notes of songs, artists and genres; a fallback is a plain sentence where the model's own text did not
+    hold against the facts.
     """
 
     found: int = 0
@@ -32,6 +33,7 @@ class AddReport:
     changed: int = 0
     moved: int = 0
     missing: int = 0
+    joined: int = 0
     analysed: int = 0
     written: int = 0
     fallback: int = 0

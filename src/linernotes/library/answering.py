@@ -35,12 +35,10 @@ from linernotes.rank import (
 )
 from linernotes.request import parse
 from linernotes.retrieve import (
-    Ahead,
     compared,
     conditions_of,
     likeness_groups,
     named_tracks,
-    read_ahead,
     required_artists,
     required_tracks,
     retrieve,
@@ -93,10 +91,7 @@ class Answering:
         Raises InputError for an empty request, or one after an answer that was never given.
         """
         started = time.monotonic()
-        embedder = self.known.embedder()
-        ahead = read_ahead(text, embedder) if embedder else None
-        request = parse(text, self.known.names().gazetteer)
-        return self.answer(request, options, conversation, started=started, ahead=ahead)
+        return self.answer(parse(text, self.known.names().gazetteer), options, conversation, started=started)
 
     def answer(
         self,
@@ -105,9 +100,8 @@ class Answering:
         conversation: Conversation | None = None,
         *,
         started: float | None = None,
-        ahead: Ahead | None = None,
     ) -> Answer:
-        """The answer to a request that is understood already; see ``ask`` and ``retrieve``."""
+        """The answer to a request that is understood already; see ``ask``."""
         started = time.monotonic() if started is None else started
         if conversation is None and options.after is not None:
             conversation = conversation_until(options.after, self._store)
@@ -117,9 +111,7 @@ class Answering:
         conditions = self._conditions(request, carried, conversation, seed_tracks)
         depth = max(DEPTH, DEEPER * most_tracks(request, options))
         traits = self.known.fusion().reads_traits
-        candidates = self._retrieve(
-            carried, conversation, seed_tracks, conditions, depth, traits=traits, ahead=ahead
-        )
+        candidates = self._retrieve(carried, conversation, seed_tracks, conditions, depth, traits=traits)
         chosen = self._rank(request, conversation, candidates, conditions, options)
         picks = self._picks(carried, chosen, candidates, seed_tracks)
         told = messages_on(request, self._index, embedder_missing=self.known.embedder_missing)
@@ -182,7 +174,6 @@ class Answering:
         depth: int,
         *,
         traits: bool = True,
-        ahead: Ahead | None = None,
     ) -> Candidates:
         names = self.known.names()
         return retrieve(
@@ -197,7 +188,6 @@ class Answering:
             implied=names.implied,
             own_words=names.own_words,
             traits=self.known.traits() if traits else None,
-            ahead=ahead,
         )
 
     # --- ranking

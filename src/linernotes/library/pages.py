@@ -12,7 +12,7 @@ from linernotes.config import Settings
 from linernotes.describe import fill, plain_collection_note, plain_note
 from linernotes.describe.writer import TOO_FEW_FACTS
 from linernotes.facts import sheet_of
-from linernotes.ingest import collections_summary
+from linernotes.ingest import collections_summary, join_version
 from linernotes.ingest.collections import STAGE
 from linernotes.ingest.shelves import (
     Subject,
@@ -157,6 +157,7 @@ def read_status(store: Store, settings: Settings) -> Status:
     stages = tuple(
         StageStatus(stage=name, done=summary.done, pending=summary.pending, failed=summary.failed)
         for name, summary in (
+            ("join", store.jobs.summary("join", join_version(settings))),
             ("audio", store.jobs.summary("audio", ANALYSER_VERSION)),
             ("notes", store.jobs.summary("describe", with_audio=audio_only)),
             (STAGE, collections_summary(store, audio_only=audio_only)),

@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANNELS",
-    "Ahead",
     "Implied",
     "OwnWords",
     "Session",
@@ -64,7 +63,6 @@ __all__ = [
     "likeness_groups",
     "named_tracks",
     "own_exclusions",
-    "read_ahead",
     "required_artists",
     "required_tracks",
     "retrieve",
@@ -105,7 +103,6 @@ def retrieve(
     implied: Implied | None = None,
     own_words: OwnWords | None = None,
     traits: Traits | None = None,
-    ahead: Ahead | None = None,
 ) -> Candidates:
     """The tracks that may answer, up to ``depth`` from each channel; none that is known to break a promise.
 
@@ -115,14 +112,14 @@ def retrieve(
     the ways of finding (all of ``CHANNELS``); without an embedder the request's meaning is left out,
     without ``implied`` what the library's facts imply. ``conditions`` are those of ``conditions_of``, where
     the caller has them already. What was liked or disliked in the conversation is not found again. With
-    ``traits`` they have what a fusion that was learned reads. ``ahead`` is that of ``read_ahead`` for the
-    request's text. Candidates are in the order of their ids.
+    ``traits`` they have what a fusion that was learned reads. Candidates are in the order of their ids.
     """
     text = searched_text(request) if _is_on("dense", channels) else ""
-    said = (*conversation.requests, fold(request.text))[-MOST_SAID:] if len(sessions) else ()
+    own = text or fold(request.text)
+    said = (*conversation.requests, own)[-MOST_SAID:] if len(sessions) else ()
     meaning = None
     if embedder is not None:
-        meaning = _in_background(lambda: _Meaning.of(embedder, text, said, sessions, ahead))
+        meaning = _in_background(lambda: _Meaning.of(embedder, text, said, sessions))
     if conditions is None:
         conditions = conditions_of(request, known_values=index.values)
     selection = index.select(conditions)
@@ -138,7 +135,7 @@ def retrieve(
         conversation=conversation,
         sessions=sessions,
         implied=implied,
-        wishes=(*wishes_of(request), *(own_words.wishes(request) if own_words else ())),
+        wishes=_wishes(request, own_words),
     )
     active = [name for name in CHANNELS if _is_on(name, channels)]
     found = {name: search.found_by(name) for name in active if name != "browse"}
@@ -150,6 +147,14 @@ def retrieve(
     if traits is None:
         return joined
     return replace(joined, traits=traits.of(joined.ids), asked=asked_of(request, conversation))
+
+
+def _wishes(request: Request, own_words: OwnWords | None) -> tuple[Wish, ...]:
+    """What rules read and what the library's own words add to it, each once."""
+    stated = wishes_of(request)
+    known = {wish.value for wish in stated}
+    added = own_words.wishes(request) if own_words else ()
+    return (*stated, *(wish for wish in added if wish.value not in known))
 
 
 def _is_on(name: str, channels: frozenset[str] | None) -> bool:
@@ -195,20 +200,6 @@ def _known(request: Request, conversation: Conversation, index: Index) -> Ids:
     return np.union1d(resembled, other_recordings(seen, index))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
-    """A text whose vector ``(d,) float32`` is made in a thread of its own."""
-
-    text: str
-    vector: Future[Vector]
-
-
-def read_ahead(text: str, embedder: Embedder) -> Ahead:
-    """Has a request's meaning read while its words are still being understood."""
-    folded = fold(text)
-    return Ahead(text=folded, vector=_in_background(lambda: embedder.embed([folded])[0]))
-
-
 def _in_background(work: Callable[[], _T]) -> Future[_T]:
     future = _BACKGROUND.submit(work)
     time.sleep(0)  # lets the other thread take the interpreter's lock now, not at the next pause
@@ -232,18 +223,13 @@ class _Meaning:
         text: str,
         said: tuple[str, ...],
         sessions: Sessions,
-        ahead: Ahead | None,
     ) -> _Meaning:
         """In one go: a model reads a few texts hardly slower than one."""
-        known = {ahead.text: ahead.vector.result()} if ahead else {}
-        new = [one for one in dict.fromkeys([text, *said]) if one and one not in known]
-        known.update(zip(new, embedder.embed(new), strict=True) if new else ())
-        spoken = [known[one] for one in said if one]
-        nothing = np.zeros((0, 0), dtype=np.float32)
-        return cls(
-            text=known.get(text) if text else None,
-            neighbours=sessions.like(np.stack(spoken) if spoken else nothing),
-        )
+        texts = [one for one in dict.fromkeys([text, *said]) if one]
+        vectors = dict(zip(texts, embedder.embed(texts), strict=True))
+        spoken = [vectors[one] for one in said if one]
+        nothing = np.zeros((0, embedder.dimensions), dtype=np.float32)
+        return cls(text=vectors.get(text), neighbours=sessions.like(np.stack(spoken) if spoken else nothing))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from linernotes.retrieve.field import TAGGED, Field
-from linernotes.retrieve.wishes import Wish, tested
+from linernotes.retrieve.wishes import Wish
 from linernotes.types import Ids, Vector
 
 if TYPE_CHECKING:
@@ -82,17 +82,19 @@ class Implied:
     def shares(self, wishes: Iterable[Wish], index: Index, among: Field) -> Vector | None:
         """How likely each track has all that is wished for: ``(n,) float32``, 0 to 1, the geometric mean.
 
-        None where no wish is one that the library tells of.
+        Kinds of a thing are not the thing here: whether who notes "indie pop" would have noted "pop" is for
+        the library to tell. None where no wish is one that it tells of.
         """
         total, weights = among.zeros(), 0.0
         for wish in wishes:
-            if wish.named is None or wish.named.field not in TAGGED:
+            if wish.value is None or wish.value[0] not in TAGGED:
                 continue
-            value = max(wish.named.grades, key=lambda one: wish.named.grades[one] if wish.named else 0.0)
-            likely = self.likelihood(wish.named.field, value, among)
+            field, value = wish.value
+            likely = self.likelihood(field, value, among)
             if likely is None:
                 continue
-            share = np.maximum(likely, tested(wish.named, index, among))
+            share = likely.copy()
+            share[among.rows(index.find(field, (value,))[value])] = 1.0
             total += np.float32(wish.weight) * np.log(np.maximum(share, np.float32(LEAST)))
             weights += wish.weight
         return np.exp(total / np.float32(weights)) if weights else None

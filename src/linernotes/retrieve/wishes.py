@@ -66,6 +66,14 @@ class Wish:
     parts: tuple[Part, ...] = ()
     parts_worth: float = 1.0
 
+    @property
+    def value(self) -> tuple[str, str | int | bool] | None:
+        """The field and the value that are named, not a kind of it; None where only parts are."""
+        if self.named is None:
+            return None
+        grades = self.named.grades
+        return self.named.field, max(grades, key=grades.__getitem__)
+
 
 def wishes_of(request: Request) -> tuple[Wish, ...]:
     """What the wants, the situation and the years of a request ask of the facts."""

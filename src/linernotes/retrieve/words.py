@@ -121,6 +121,12 @@ def says_something(text: str) -> bool:
     return any(token.word not in _EMPTY for token in tokenise(text))
 
 
+def is_keywords(text: str) -> bool:
+    """Whether it is a list of tags ("love classical piano") and no sentence: no word only joins others."""
+    words = [token.word for token in tokenise(text)]
+    return bool(words) and _EMPTY.isdisjoint(words)
+
+
 def lexical_query(request: Request) -> str:
     """The words for BM25: the searched text, then what the wants are called by others."""
     words = [word for word in searched_text(request).split() if word not in _EMPTY]

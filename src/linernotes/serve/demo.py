@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -16,8 +17,9 @@ from rich.text import Text
 
 from linernotes.config import Settings
 from linernotes.library import AskOptions, Library
+from linernotes.llm import KeptGenerator
 from linernotes.serve import screen
-from linernotes.serve.demo_catalogue import add_demo_catalogue
+from linernotes.serve.demo_catalogue import add_demo_catalogue, demo_notes_path
 from linernotes.serve.demo_music import DemoMusic, fetch_demo_music
 from linernotes.serve.layout import print_lines
 from linernotes.serve.web import serve_forever
@@ -58,12 +60,13 @@ def run_demo(settings: Settings, *, music: Path | None, offer_page: bool, out: C
         recordings = None if music else background.submit(fetch_demo_music, settings.library_dir / "music")
         with steps.step("Fetching and verifying the models (144 MB, once)"):
             fetch_with_progress(settings, err)
+        with (
+            steps.step("Adding 5,000 known and lesser known songs by name, and their notes"),
+            Library(replace(settings, notes_for="all")) as library,
+            screen.progress_on(err) as bar,
+        ):
+            add_demo_catalogue(library, writer=KeptGenerator(demo_notes_path()), on_progress=bar)
         with Library(settings) as library:
-            with (
-                steps.step("Adding 5,000 known and lesser known songs by name"),
-                screen.progress_on(err) as bar,
-            ):
-                add_demo_catalogue(library, on_progress=bar)
             with steps.step("Fetching freely licensed recordings through apt (no root needed)"):
                 folder = music or _folder_of(recordings.result() if recordings else None, err)
             if folder is not None:

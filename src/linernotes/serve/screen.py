@@ -169,6 +169,8 @@ def report_lines(report: AddReport) -> list[str]:
     }
     names = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number) or "nothing new"
     lines = [f"{count(report.found, 'track')} found: {names}"]
+    if report.joined:
+        lines.append(f"{report.joined:,} told more of by joined tables")
     if report.analysed:
         lines.append(f"{report.analysed:,} listened to")
     if report.written or report.fallback:

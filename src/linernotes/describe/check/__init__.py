@@ -15,6 +15,7 @@ from linernotes.describe.check.names import name_problems
 from linernotes.describe.check.numbers import number_problems
 from linernotes.describe.check.qualities import quality_problems
 from linernotes.describe.check.reading import Reading
+from linernotes.describe.check.roles import role_problems
 from linernotes.describe.check.sayings import saying_problems
 from linernotes.describe.check.versions import version_problems
 from linernotes.describe.check.voices import voice_problems
@@ -28,6 +29,7 @@ _OF_BOTH: tuple[Reader, ...] = (
     kind_problems,
     voice_problems,
     version_problems,
+    role_problems,
     name_problems,
     coverage_problems,
 )
