@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from fakes import FakeEmbedder
+from linernotes import models
 from linernotes.embed import Embedder, MiniLmEmbedder
 from linernotes.errors import ModelError
 
@@ -24,7 +25,11 @@ def minilm(request: pytest.FixtureRequest) -> Embedder:
     return MiniLmEmbedder(onnx_path, next(folder.glob("minilm-l6-v2-tokenizer/**/tokenizer.json")))
 
 
-@pytest.fixture(params=[fake, pytest.param(minilm, marks=pytest.mark.models)])
+def shipped(_request: pytest.FixtureRequest) -> Embedder:
+    return MiniLmEmbedder(*models.embedder_files(Path("nowhere")))
+
+
+@pytest.fixture(params=[fake, shipped, pytest.param(minilm, marks=pytest.mark.models)])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     make: Callable[[pytest.FixtureRequest], Embedder] = request.param
     return make(request)

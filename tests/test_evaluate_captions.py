@@ -13,7 +13,7 @@ from linernotes.errors import InputError
 from linernotes.evaluate.search.captions import TRACKS, caption_tasks, hidden_tag_task
 from linernotes.evaluate.search.figures import measure_rankings, songs_of
 from linernotes.evaluate.search.indexed import IndexSearch
-from linernotes.evaluate.search.notes import REQUESTS, own_tasks
+from linernotes.evaluate.search.notes import REQUESTS, own_pairs, own_tasks
 from linernotes.evaluate.search.values import Item, Query, Task
 from linernotes.evaluate.values import Subject
 from linernotes.types import FactSheet
@@ -129,28 +129,38 @@ def test_ignored_songs_are_as_if_they_were_not_there() -> None:
 # --- our own notes
 
 
-def test_requests_for_our_own_notes_find_them_among_the_songs_of_the_corpus(tmp_path: Path) -> None:
+def test_requests_for_our_own_notes_teach_the_embedder_or_measure_it(tmp_path: Path) -> None:
     corpus, requests = tmp_path / "corpus", tmp_path / "requests"
     corpus.mkdir()
     requests.mkdir()
-    notes = [
+    held_out, taught = ("one", "two"), ("three", "four")
+    songs = [
         {
-            "id": "one",
+            "id": name,
             "kind": "song",
             "facts": {"genres": ["ambient"]},
             "text": "{title} drifts, an ambient haze.",
-        },
-        {"id": "two", "kind": "artist", "facts": {"tracks": 3}, "text": "Three tracks by {artist}."},
+        }
+        for name in (*held_out, *taught)
     ]
-    (corpus / "notes.jsonl").write_text("".join(f"{json.dumps(note)}\n" for note in notes))
+    artist = {"id": "five", "kind": "artist", "facts": {"tracks": 3}, "text": "Three tracks by {artist}."}
+    (corpus / "notes.jsonl").write_text("".join(f"{json.dumps(note)}\n" for note in [*songs, artist]))
     for name in REQUESTS:
-        line = {"id": f"for-{name}", "note_id": "one", "query": "something hazy"}
-        (requests / name).write_text(f"{json.dumps(line)}\n")
+        lines = [
+            {"id": f"{name}-{song['id']}", "note_id": song["id"], "query": f"hazy {song['id']}"}
+            for song in songs
+        ]
+        (requests / name).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     tags, only_notes, both = own_tasks(corpus, requests)
-    assert [item.id for item in both.items] == ["one"]
+    assert [item.id for item in both.items] == ["one", "two", "three", "four"]
     assert (tags.items[0].note, only_notes.items[0].sheet) == ("", None)
     assert both.items[0].note == "it drifts, an ambient haze."
-    assert [(query.text, set(query.gold)) for query in both.queries] == [("something hazy", {"one"})] * 2
+    assert {(query.text, *query.gold) for query in both.queries} == {(f"hazy {one}", one) for one in held_out}
+    (words,) = tags.items[0].tags
+    documents = (f"{words}. it drifts, an ambient haze.", "it drifts, an ambient haze.", words)
+    assert {(pair.request, pair.documents) for pair in own_pairs(corpus, requests)} == {
+        (f"hazy {one}", documents) for one in taught
+    }
 
 
 def test_what_is_ignored_teaches_nothing() -> None:

@@ -2,9 +2,11 @@
 
     python tools/ablate_search.py --data FOLDER --cache FOLDER
 
-FOLDER holds ``cpcd`` as ``linernotes evaluate`` wants it. Prints two Markdown tables: conversations, on a
-library of their catalogue, and our own requests for notes. "joined tables" is a library without our editors'
-table, "notes" documents without what was written.
+FOLDER holds ``cpcd``, ``musiccaps`` and ``lp_musiccaps_llm`` as ``linernotes evaluate`` wants them. Prints
+two Markdown tables: conversations, on a library of their catalogue, and people's captions, on clips with
+tags and notes (written once, then kept in the cache). "joined tables" is a library without our editors'
+table, "notes" documents without what was written, "what the embedder learned" the model that ours was taught
+from.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,14 +22,16 @@ import numpy as np
 
 from linernotes.config import load_settings
 from linernotes.evaluate.metrics import gain_interval
+from linernotes.evaluate.search.captions import caption_subjects, caption_tasks
 from linernotes.evaluate.search.cpcd import read_cpcd
 from linernotes.evaluate.search.figures import hit_and_rank
 from linernotes.evaluate.search.indexed import IndexSearch
-from linernotes.evaluate.search.notes import own_tasks
 from linernotes.evaluate.search.ours import LibrarySearch, Taught
 from linernotes.evaluate.search.remember import RememberingEmbedder
 from linernotes.evaluate.search.values import FOLDS
-from linernotes.ingest import Progress, open_embedder
+from linernotes.evaluate.shelf import kept_notes
+from linernotes.evaluate.values import Subject
+from linernotes.ingest import Progress, open_embedder, open_generator, open_stock_embedder
 from linernotes.learn.ranker import learn_from
 from linernotes.library.answering import DEPTH
 from linernotes.rank import LearnedFusion
@@ -112,7 +117,6 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, required=True, help="folder that holds cpcd")
     parser.add_argument("--cache", type=Path, required=True, help="where its library is kept")
-    parser.add_argument("--corpora", type=Path, default=Path("corpora"))
     options = parser.parse_args()
     settings = load_settings()
     embedder = RememberingEmbedder(open_embedder(settings, threads=2))
@@ -121,12 +125,29 @@ def main() -> None:
     task = read_cpcd(options.data)
     table("Conversations (CPCD)", library.teach(task), {"joined tables": bare.teach(task)})
     index = IndexSearch(embedder=embedder, on_progress=tell)
-    tags, notes, both = own_tasks(options.corpora / "liner_notes", options.corpora / "requests")
-    table(
-        "Our own requests for notes",
-        index.teach(both),
-        {"notes": index.teach(tags), "tags and facts": index.teach(notes)},
+    stock = IndexSearch(
+        embedder=RememberingEmbedder(open_stock_embedder(settings, threads=2)), on_progress=tell
     )
+    tags, notes, both = caption_tasks(options.data, *noted_clips(options))
+    table(
+        "Captions of clips (MusicCaps)",
+        index.teach(both),
+        {
+            "notes": index.teach(tags),
+            "tags and facts": index.teach(notes),
+            "what the embedder learned": stock.teach(both),
+        },
+    )
+
+
+def noted_clips(options: argparse.Namespace) -> tuple[list[Subject], dict[str, str]]:
+    """The clips with their facts, and what the writer made of them, by id."""
+    subjects, settings = caption_subjects(options.data), load_settings()
+    with closing(open_generator(settings)) as writer:
+        notes = kept_notes(
+            subjects, writer, options.cache, seed=settings.seed, tuned=True, on_done=lambda _: None
+        )
+    return subjects, notes
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The seam between listening and writing: what was measured and what was said become one sheet of facts."""
 
 from linernotes.facts.collection import summarise
-from linernotes.facts.index_text import tag_words
+from linernotes.facts.index_text import meaning_of, tag_words
 from linernotes.facts.measured import facts_from_audio
 from linernotes.facts.sheet import sheet_hash, sheet_of
 from linernotes.facts.titles import facts_from_names
@@ -9,6 +9,7 @@ from linernotes.facts.titles import facts_from_names
 __all__ = [
     "facts_from_audio",
     "facts_from_names",
+    "meaning_of",
     "sheet_hash",
     "sheet_of",
     "summarise",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from linernotes.types import FactSheet, Family
@@ -69,6 +69,11 @@ def tag_words(sheet: FactSheet) -> str:
         *(_STYLES.get(style, style) for style in sheet.styles),
     ]
     return " ".join(part for part in parts if part)
+
+
+def meaning_of(tags: Iterable[str], note: str) -> str:
+    """What of a track is embedded: its tags before its note, which tells them in more words."""
+    return ". ".join(part for part in (" ".join(tags), note) if part)
 
 
 def _with_kinds(family: Family, names: tuple[str, ...]) -> Iterator[str]:

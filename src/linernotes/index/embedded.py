@@ -30,7 +30,7 @@ from linernotes.types import Condition, Hits, Ids, IndexDocument, Selection, Vec
 
 log = logging.getLogger(__name__)
 
-FORMAT = "3:" + ",".join((*SHEET_FIELDS, "|", *FIELDS))
+FORMAT = "4:" + ",".join((*SHEET_FIELDS, "|", *FIELDS))
 """An index of another format is thrown away and made anew: it holds nothing of its own."""
 
 _SCHEMA = (

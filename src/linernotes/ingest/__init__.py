@@ -19,13 +19,19 @@ import numpy as np
 from linernotes.errors import InputError, ModelError
 from linernotes.facts.contrast import LibrarySummary
 from linernotes.ingest.collections import collections_summary, write_collections
-from linernotes.ingest.joining import join, keep_table
+from linernotes.ingest.joining import add_joined, join, join_version
 from linernotes.ingest.names import NamesReport, add_folder, add_table
 from linernotes.ingest.progress import AddReport, OnProgress, Progress, silent
 from linernotes.ingest.shelves import refresh_library
 from linernotes.ingest.sync import sync_documents, sync_vectors
 from linernotes.ingest.waves import WaveReport, listen, write, writer_version
-from linernotes.ingest.workshop import Workshop, open_embedder, open_generator, tagger_paths
+from linernotes.ingest.workshop import (
+    Workshop,
+    open_embedder,
+    open_generator,
+    open_stock_embedder,
+    tagger_paths,
+)
 from linernotes.llm import TextGenerator
 from linernotes.types import Ids
 
@@ -36,8 +42,10 @@ __all__ = [
     "Workshop",
     "add",
     "collections_summary",
+    "join_version",
     "open_embedder",
     "open_generator",
+    "open_stock_embedder",
     "rebuild_words",
     "silent",
     "writer_version",
@@ -71,11 +79,10 @@ def add(
     with _alone(workshop.settings.library_dir):
         run = _Run(workshop, workshop.jobs(jobs), on_progress)
         if joined:
-            keep_table(path, workshop.settings)
-            names = NamesReport(source_id=0)
+            names = add_joined(path, workshop.store, workshop.settings)
         else:
             names = run.names(path, editors=editors, source_name=source_name)
-        run.join()
+        told = run.join()
         run.sync_meaning()
         heard = run.audio()
         run.sync_meaning()
@@ -88,6 +95,7 @@ def add(
         changed=names.changed,
         moved=names.moved,
         missing=names.missing,
+        joined=told,
         analysed=heard.done,
         written=written.done,
         fallback=written.failed,
@@ -140,9 +148,10 @@ class _Run:
         self.sync_words()
         return report
 
-    def join(self) -> None:
-        if join(self._workshop.store, self._workshop.settings, on_progress=self._on_progress):
-            self.sync_words()
+    def join(self) -> int:
+        told = join(self._workshop.store, self._workshop.settings, on_progress=self._on_progress)
+        self.sync_words()
+        return told
 
     def audio(self) -> WaveReport:
         try:

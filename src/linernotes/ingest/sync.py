@@ -11,7 +11,7 @@ import numpy as np
 
 from linernotes.describe import fill, plain_note, told_facts
 from linernotes.embed import Embedder
-from linernotes.facts import sheet_of, tag_words
+from linernotes.facts import meaning_of, sheet_of, tag_words
 from linernotes.index import Index
 from linernotes.ingest.borrowing import Lenders, borrowers_of
 from linernotes.ingest.progress import OnProgress, Progress
@@ -137,10 +137,11 @@ def _document(
 
 
 def _meaning(template: str, sheet: FactSheet) -> str:
-    """The note without names: what a title happens to say is no quality of the song."""
+    """Tags and the note without names: what a title happens to say is no quality of the song."""
     if not told_facts(sheet):
         return ""
-    return fill(template, title="this song", artists=("the artist",), album="the album")
+    note = fill(template, title="this song", artists=("the artist",), album="the album")
+    return meaning_of([*sheet.genres, *sheet.moods, *sheet.instruments], note)
 
 
 def _stale(wanted: Ids, revisions: Ids, held: Ids, held_revisions: Ids) -> Ids:

@@ -64,7 +64,12 @@ def _adapter(settings: Settings, base: Path) -> Path | None:
 
 
 def open_embedder(settings: Settings, *, threads: int = 1) -> Embedder:
-    """The text embedder. Raises ModelError when its weights have not been fetched."""
+    """The text embedder. Raises ModelError when it is not there."""
+    return MiniLmEmbedder(*models.embedder_files(settings.models_dir), threads=threads)
+
+
+def open_stock_embedder(settings: Settings, *, threads: int = 1) -> Embedder:
+    """The model that ours was taught from. Raises ModelError when its weights have not been fetched."""
     folder = settings.models_dir
     return MiniLmEmbedder(models.minilm_onnx(folder), models.minilm_tokenizer(folder), threads=threads)
 

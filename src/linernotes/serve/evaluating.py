@@ -189,7 +189,7 @@ def _search(
     from linernotes.evaluate.search.baselines import baselines
     from linernotes.evaluate.search.remember import RememberingEmbedder
     from linernotes.evaluate.search.suite import run_suite
-    from linernotes.ingest import open_embedder
+    from linernotes.ingest import open_embedder, open_stock_embedder
 
     started = time.monotonic()
     with screen.progress_on(Screen(stderr=True)) as on_progress:
@@ -198,9 +198,8 @@ def _search(
             return run_suite(suite.value, tasks, {}, baselines(None), started=started)
         embedder = RememberingEmbedder(open_embedder(settings, threads=2))
         ours = _searches(suite, protocol, settings, cache, embedder, on_progress)
-        return run_suite(
-            suite.value, tasks, ours, baselines(embedder), started=started, on_progress=on_progress
-        )
+        stock = RememberingEmbedder(open_stock_embedder(settings, threads=2))
+        return run_suite(suite.value, tasks, ours, baselines(stock), started=started, on_progress=on_progress)
 
 
 def _prepare(suite: SuiteName, folders: _Folders, settings: Settings, cache: Path | None) -> None:

@@ -103,7 +103,7 @@ def embedding_scores(embedder: Embedder) -> Scores:
 
 
 def baselines(embedder: Embedder | None) -> list[System]:
-    """All of them; without an embedder those that need none."""
+    """All of them; without the stock embedder those that need none."""
     lexical = ByText(name="BM25, history", wording=whole_history, scores=bm25_scores)
     systems: list[System] = [
         Popularity(),

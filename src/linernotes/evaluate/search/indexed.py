@@ -13,7 +13,7 @@ import numpy as np
 from linernotes.embed import Embedder
 from linernotes.evaluate.search.ours import Learned, Taught
 from linernotes.evaluate.search.values import FOLDS, SPARE, Item, Query, Task
-from linernotes.facts import tag_words
+from linernotes.facts import meaning_of, tag_words
 from linernotes.index import Index, open_embedded
 from linernotes.ingest import OnProgress, Progress, silent
 from linernotes.learn.ranker import Found, learn_from, without
@@ -137,7 +137,7 @@ def _indexed(items: Sequence[Item], embedder: Embedder) -> Iterator[Index]:
 
 def _documents(items: Sequence[Item], embedder: Embedder) -> list[IndexDocument]:
     """Tracks are numbered from 1, in the order of the items."""
-    meanings = [item.note or " ".join(item.tags) for item in items]
+    meanings = [meaning_of(item.tags, item.note) for item in items]
     vectors = embedder.embed(meanings)
     return [
         IndexDocument(
