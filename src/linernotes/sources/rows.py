@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -119,7 +119,7 @@ def _to_the_end(rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
 def _open_csv(path: Path, *, is_tsv: bool) -> TableFile:
     with _text(path) as file:
         first_line = file.readline(MAX_LINE_CHARS)
-    delimiter = "\t" if is_tsv else max(",;\t", key=first_line.count)
+    delimiter = "\t" if is_tsv else delimiter_of(first_line)
     try:
         header = next(csv.reader([first_line], delimiter=delimiter), [])
     except csv.Error as err:
@@ -132,26 +132,39 @@ def _open_csv(path: Path, *, is_tsv: bool) -> TableFile:
     )
 
 
-def _csv_rows(path: Path, header: list[str], delimiter: str) -> Iterator[Row | BadRow]:
+def _csv_rows(path: Path, header: Sequence[str], delimiter: str) -> Iterator[Row | BadRow]:
     with _text(path) as file:
-        reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
+        yield from csv_rows(file, header, delimiter)
+
+
+def delimiter_of(line: str) -> str:
+    """What divides the cells of a CSV file, by its first line: comma, semicolon or tab."""
+    return max(",;\t", key=line.count)
+
+
+def csv_rows(
+    file: TextIO, header: Sequence[str], delimiter: str, *, starts_with_header: bool = True
+) -> Iterator[Row | BadRow]:
+    """The rows of an open CSV file, under the names in ``header``."""
+    reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
+    if starts_with_header:
         next(reader, None)
-        number = 0
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as err:  # a quote never closed swallows lines up to the size limit of a cell
-                number += 1
-                yield BadRow(number, f"not CSV before line {reader.line_num}: {err}")
-                continue
-            if cells:
-                number += 1
-                yield _csv_row(number, header, cells)
+    number = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as err:  # a quote never closed swallows lines up to the size limit of a cell
+            number += 1
+            yield BadRow(number, f"not CSV before line {reader.line_num}: {err}")
+            continue
+        if cells:
+            number += 1
+            yield _csv_row(number, header, cells)
 
 
-def _csv_row(number: int, header: list[str], cells: list[str]) -> Row | BadRow:
+def _csv_row(number: int, header: Sequence[str], cells: list[str]) -> Row | BadRow:
     if any(cells[len(header) :]):
         return BadRow(
             number,
