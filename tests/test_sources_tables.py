@@ -714,3 +714,11 @@ def test_a_quote_that_is_never_closed_is_told(tmp_path: Path) -> None:
     table.write_text('title,artists\n"never closed,Ann\nRain,Ben\nSnow,Cy\n')
     outcomes = list(read_table(table).items())
     assert [type(outcome) for outcome in outcomes] == [Failure]
+
+
+def test_a_quote_that_is_never_closed_in_the_header_is_told(tmp_path: Path) -> None:
+    table = tmp_path / "q.csv"
+    table.write_text('title,"artists\nRain,Ben\n')
+    (outcome,) = read_table(table).items()
+    assert isinstance(outcome, Failure)
+    assert outcome.reason.startswith("the header cannot be read")

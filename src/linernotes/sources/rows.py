@@ -147,8 +147,11 @@ def csv_rows(
 ) -> Iterator[Row | BadRow]:
     """The rows of an open CSV file, under the names in ``header``."""
     reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
-    if starts_with_header:
-        next(reader, None)
+    try:
+        if starts_with_header:
+            next(reader, None)
+    except csv.Error as err:
+        yield BadRow(None, f"the header cannot be read: {err}")
     number = 0
     while True:
         try:
