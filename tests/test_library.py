@@ -249,6 +249,13 @@ def test_minutes_that_cannot_be_counted_are_said(tmp_path: Path) -> None:
     assert any("minutes were not counted" in message for message in answer.messages)
 
 
+def test_plays_do_not_drown_a_dislike(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linernotes.library.answering.RECENT_EVENTS", 1)
+    library.feedback("zoe", "Sugar Run", "dislike")
+    library.feedback("zoe", "Glass Rain", "play")
+    assert "Sugar Run" not in titles(library.ask("happy pop", listener="zoe"))
+
+
 def test_who_names_an_artist_hears_them_whatever_was_disliked(library: Library) -> None:
     for title in ("Night Desk", "Slow Harbour"):
         library.feedback("ann", title, "dislike")

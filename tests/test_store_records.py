@@ -220,6 +220,8 @@ def test_events_come_newest_first_with_everything_told(store: Store, ids: list[i
     assert store.listeners.events("me") == (told[0], told[3], told[1])
     assert store.listeners.events("me", limit=1) == (told[0],)
     assert store.listeners.events("me", since=NOON + timedelta(minutes=3)) == (told[0], told[3])
+    assert store.listeners.events("me", kinds=["like", "play"], limit=2) == (told[0], told[1])
+    assert store.listeners.events("me", kinds=[]) == ()
     assert store.listeners.events("nobody") == ()
 
 
@@ -255,6 +257,12 @@ def test_an_undo_told_again_cancels_nothing_more(store: Store, ids: list[int]) -
     told = [event("like", ids[0], 1), event("play", ids[0], 2), event("undo", ids[0], 3)]
     assert store.listeners.record(told) == store.listeners.record(told)
     assert store.listeners.events("me") == (told[0],)
+
+
+def test_events_are_counted_with_the_undone(store: Store, ids: list[int]) -> None:
+    store.listeners.record([event("like", ids[0], 1), event("undo", ids[0], 2), event("skip", ids[1])])
+    store.listeners.record([event("like", ids[0], 1), event("like", ids[0], 1, listener="you")])
+    assert [store.listeners.count(name) for name in (" me ", "you", "nobody")] == [3, 1, 0]
 
 
 def test_an_undo_does_not_reach_other_listeners(store: Store, ids: list[int]) -> None:

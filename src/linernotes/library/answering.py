@@ -17,7 +17,7 @@ from linernotes.library.knowing import Knowledge
 from linernotes.library.messages import messages_on
 from linernotes.library.options import AskOptions, asked_number, most_tracks, with_options
 from linernotes.library.plain import plain
-from linernotes.library.profile import RECENT_EVENTS, taste_of
+from linernotes.library.profile import RECENT_EVENTS, VERDICTS, taste_of
 from linernotes.rank import (
     Ranking,
     Taste,
@@ -250,7 +250,8 @@ class Answering:
     def _taste(self, listener: str | None) -> Taste:
         if listener is None:
             return Taste()
-        return taste_of(self._store.listeners.events(listener, limit=RECENT_EVENTS), self._index)
+        verdicts = self._store.listeners.events(listener, kinds=VERDICTS, limit=RECENT_EVENTS)
+        return taste_of(verdicts, self._index)
 
     # --- picks
 

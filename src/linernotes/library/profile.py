@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 from linernotes.index import Index
 from linernotes.rank import Taste
-from linernotes.types import Event
+from linernotes.types import Event, EventKind
 
-LIKING = frozenset({"like", "save"})
+LIKING: Final[frozenset[EventKind]] = frozenset({"like", "save"})
+VERDICTS: Final[frozenset[EventKind]] = frozenset({*LIKING, "dislike"})
 RECENT_EVENTS = 2000
-"""Events that are looked at; older ones say little of what is liked now."""
+"""Verdicts that are looked at; older ones say little of what is liked now."""
 
 
 def taste_of(events: Sequence[Event], index: Index) -> Taste:
-    """The taste that these events tell, newest first; the latest word on a track counts."""
+    """The taste that these verdicts tell, newest first; the latest word on a track counts."""
     verdict_by_track: dict[int, str] = {}
     for event in events:
-        if event.kind in LIKING or event.kind == "dislike":
+        if event.kind in VERDICTS:
             verdict_by_track.setdefault(event.track_id, event.kind)
     liked = [track_id for track_id, kind in verdict_by_track.items() if kind in LIKING]
     disliked = [track_id for track_id, kind in verdict_by_track.items() if kind == "dislike"]

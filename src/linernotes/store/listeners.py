@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, get_args
 
-from sqlalchemy import Column, Connection, Row, Table, select, update
+from sqlalchemy import Column, Connection, Row, Table, func, select, update
 
 from linernotes.errors import InputError
 from linernotes.store import schema
@@ -71,11 +71,17 @@ class Listeners:
             return ids
 
     def events(
-        self, name: str, *, since: datetime | None = None, limit: int | None = None, raw: bool = False
+        self,
+        name: str,
+        *,
+        kinds: Collection[EventKind] | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+        raw: bool = False,
     ) -> tuple[Event, ...]:
         """What this listener did and did not undo, newest first; with ``raw`` all, the undos included.
 
-        Empty for an unknown listener. ``since`` is the oldest moment that counts.
+        Empty for an unknown listener. ``kinds`` are the only ones that count, ``since`` the oldest moment.
         """
         statement = (
             select(_table, _listeners.c.name)
@@ -84,12 +90,22 @@ class Listeners:
             .order_by(_table.c.at.desc(), _table.c.id.desc())
             .limit(limit)
         )
+        if kinds is not None:
+            statement = statement.where(_table.c.kind.in_(kinds))
         if since is not None:
             statement = statement.where(_table.c.at >= since)
         if not raw:
             statement = statement.where(_table.c.undone_by.is_(None), _table.c.kind != "undo")
         with self._database.read() as connection:
             return tuple(map(_event, connection.execute(statement)))
+
+    def count(self, name: str) -> int:
+        """How many events this listener has, the undone and the undos included; 0 for an unknown one."""
+        statement = (
+            select(func.count()).select_from(_table).join(_listeners).where(_listeners.c.name == name.strip())
+        )
+        with self._database.read() as connection:
+            return connection.execute(statement).scalar_one()
 
     def reactions(self, answer_ids: Sequence[int]) -> tuple[Event, ...]:
         """What was done, and not undone, with the picks of these answers by anyone, oldest first."""
