@@ -15,13 +15,14 @@ import typer
 from linernotes import __version__
 from linernotes.config import load_settings
 from linernotes.errors import InputError
-from linernotes.library import AskOptions, CollectionPage, Library, SongPage
+from linernotes.library import AskOptions, CollectionPage, SongPage
 from linernotes.serve import screen
-from linernotes.serve.as_json import answer_json, to_json
+from linernotes.serve.as_json import answer_json
 from linernotes.serve.doctor import Finding, examine
 from linernotes.serve.evaluating import evaluate
 from linernotes.serve.exits import DONE, FAILED, SOME_FAILED, Commands
 from linernotes.serve.layout import Hanging, Screen, print_lines, styled
+from linernotes.serve.options import AsJson, LibraryDir, Listener, opened, print_json
 from linernotes.serve.playlists import check_playlist_path, save_playlist
 from linernotes.types import Answer, Context
 
@@ -37,13 +38,7 @@ app = typer.Typer(
 models_app = typer.Typer(help="The model weights: fetch, list, promote, rollback.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 
-LibraryDir = Annotated[
-    Path | None,
-    typer.Option("--library", metavar="DIR", envvar="LINERNOTES_LIBRARY_DIR", help="The library's folder."),
-]
 Count = Annotated[int, typer.Option("--number", "-n", min=1, max=500, metavar="N", help="How many songs.")]
-Listener = Annotated[str, typer.Option("--as", metavar="NAME", help="Who listens.")]
-AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object.")]
 Share = Annotated[float | None, typer.Option(min=0, max=1, metavar="SHARE", help="play: how much was heard.")]
 Stars = Annotated[
     int | None, typer.Option(min=1, max=RATING_STARS, metavar="STARS", help="rate: so many stars.")
@@ -69,10 +64,6 @@ class Kind(StrEnum):
     song = "song"
     artist = "artist"
     genre = "genre"
-
-
-def _open(folder: Path | None) -> Library:
-    return Library(load_settings(library_dir=folder))
 
 
 def _print_version(wanted: bool) -> None:
@@ -135,7 +126,7 @@ def add(
     ] = False,
 ) -> None:
     """Scan, listen, write and index; resumable; a second time only what changed."""
-    with _open(library) as open_library, screen.progress_on(Screen(stderr=True)) as on_progress:
+    with opened(library) as open_library, screen.progress_on(Screen(stderr=True)) as on_progress:
         report = open_library.add(path, jobs=jobs, notes=notes, joined=join, on_progress=on_progress)
     print_lines(Screen(stderr=True), screen.report_lines(report))
     raise typer.Exit(SOME_FAILED if report.failed else DONE)
@@ -144,10 +135,10 @@ def add(
 @app.command()
 def status(library: LibraryDir = None, as_json: AsJson = False) -> None:
     """How far each stage is, what failed and why."""
-    with _open(library) as open_library:
+    with opened(library) as open_library:
         report = open_library.status()
     if as_json:
-        _print_json(report)
+        print_json(report)
     else:
         Screen().print(screen.status_view(report))
 
@@ -189,7 +180,7 @@ def ask(
         minutes=minutes,
         after=after,
     )
-    with _open(library) as open_library:
+    with opened(library) as open_library:
         _show_answer(open_library.ask(_typed(text), options), as_json=as_json, save=save)
 
 
@@ -205,7 +196,7 @@ def similar(
     """Songs like an artist or a song of the library."""
     if save is not None:
         check_playlist_path(save)
-    with _open(library) as open_library:
+    with opened(library) as open_library:
         answer = open_library.similar(_typed(name), AskOptions(n=n, listener=listener))
         _show_answer(answer, as_json=as_json, save=save)
 
@@ -218,7 +209,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """The note and the facts of a song, an artist or a genre."""
-    with _open(library) as open_library:
+    with opened(library) as open_library:
         wanted = _typed(name)
         page: SongPage | CollectionPage
         match kind:
@@ -229,7 +220,7 @@ def show(
             case Kind.genre:
                 page = open_library.show_collection("genre", wanted)
     if as_json:
-        _print_json(page)
+        print_json(page)
     else:
         Screen().print(screen.page_view(page))
 
@@ -251,7 +242,7 @@ def feedback(
     """Tell what you think of a song; the next answer knows."""
     worth = _worth(kind, stars=stars, value=value, share=share)
     reason = _typed([because]) if because else None
-    with _open(library) as open_library:
+    with opened(library) as open_library:
         event = open_library.feedback(
             listener, _typed(track), kind.value, value=worth, reason=reason, answer_id=answer
         )
@@ -269,7 +260,7 @@ def serve(
     """The web page, and the JSON of ask."""
     from linernotes.serve.web import serve_forever
 
-    with _open(library) as open_library:
+    with opened(library) as open_library:
         serve_forever(open_library, host=host, port=port, err=Screen(stderr=True))
 
 
@@ -380,16 +371,9 @@ def _mark(finding: Finding) -> tuple[str, str]:
     return ("FAIL", "bold red") if finding.needed else ("note", "yellow")
 
 
-def _print_json(value: object) -> None:
-    """JSON is UTF-8, whatever the terminal speaks."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(f"{to_json(value)}\n")
-
-
 def _show_answer(answer: Answer, *, as_json: bool, save: Path | None) -> None:
     if as_json:
-        _print_json(answer_json(answer))
+        print_json(answer_json(answer))
     else:
         Screen().print(screen.answer_view(answer))
     if save is not None:
