@@ -146,6 +146,25 @@ class SourceItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """A track that was played or skipped elsewhere, under the names that it has there.
+
+    ``at`` has a time zone; services tell when it began, Spotify when it ended. ``recording_mbid`` is the
+    MusicBrainz identifier of the recording.
+    """
+
+    artist: str
+    title: str
+    at: datetime
+    kind: Literal["play", "skip"] = "play"
+    album: str | None = None
+    recording_mbid: str | None = None
+    isrc: str | None = None
+    spotify_uri: str | None = None
+    played_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Something that could not be done, and why, in words for the user."""
 
