@@ -398,6 +398,25 @@ def test_titles_and_albums_gather_their_tracks(store: Store, source: int) -> Non
     assert (album.kind, album.name, album.ids) == ("album", "Live", (one, two))
 
 
+def test_tracks_are_found_by_what_identifies_them_as_long_as_they_are_there(
+    store: Store, source: int
+) -> None:
+    one, other = fact("isrc", "GBAAA1100001"), fact("isrc", "GBAAA1100002")
+    ids = store.catalogue.upsert(
+        source,
+        [
+            song("a", facts=(one, fact("isrc", "GBAAA1100001", "table"), fact("year", 1999))),
+            song("b", facts=(other,)),
+            song("c", facts=(one,)),
+            song("d", facts=(one,)),
+        ],
+    )
+    store.catalogue.mark_missing(source, ["d"])
+    found = {"GBAAA1100001": (ids[0], ids[2]), "GBAAA1100002": (ids[1],)}
+    assert store.catalogue.tracks_by_identifier("isrc") == found
+    assert store.catalogue.tracks_by_identifier("musicbrainz_recording_id") == {}
+
+
 def test_a_track_that_was_added_is_no_failure_any_more(store: Store, source: int) -> None:
     store.jobs.record_failures(source, [Failure(key="a", stage="tags", reason="cut off")])
     store.catalogue.upsert(source, [song("a")])

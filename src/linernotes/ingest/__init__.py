@@ -19,6 +19,7 @@ import numpy as np
 from linernotes.errors import InputError, ModelError
 from linernotes.facts.contrast import LibrarySummary
 from linernotes.ingest.collections import collections_summary, write_collections
+from linernotes.ingest.history import HistoryReport, UnmatchedSong, import_history
 from linernotes.ingest.joining import add_joined, join, join_version
 from linernotes.ingest.names import NamesReport, add_folder, add_table
 from linernotes.ingest.progress import AddReport, OnProgress, Progress, silent
@@ -37,11 +38,14 @@ from linernotes.types import Ids
 
 __all__ = [
     "AddReport",
+    "HistoryReport",
     "OnProgress",
     "Progress",
+    "UnmatchedSong",
     "Workshop",
     "add",
     "collections_summary",
+    "import_history",
     "join_version",
     "open_embedder",
     "open_generator",

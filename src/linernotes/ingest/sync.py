@@ -106,9 +106,13 @@ def _with_fame(track: Track, facts: Sequence[Fact]) -> Track:
 
 def song_key(track: Track) -> str:
     """The same for all recordings of a song by its artist: folded first artist and title without brackets."""
-    title = _BRACKETS.sub("", track.title).strip() or track.title
     artist = fold(min(track.artists)) if track.artists else ""
-    return f"{artist}\x1f{fold(title)}"
+    return f"{artist}\x1f{fold(without_brackets(track.title))}"
+
+
+def without_brackets(title: str) -> str:
+    """The title without what stands in brackets, unless that is all of it."""
+    return _BRACKETS.sub("", title).strip() or title
 
 
 def _document(

@@ -190,6 +190,12 @@ class Library:
         self._store.listeners.record([event])
         return event
 
+    def import_history(
+        self, path: str | Path, listener: str = "me", *, on_progress: ingest.OnProgress = ingest.silent
+    ) -> ingest.HistoryReport:
+        """Keeps what a listener heard elsewhere, from an export; see ``ingest.import_history``."""
+        return ingest.import_history(Path(path), self._store, listener=listener, on_progress=on_progress)
+
     def status(self) -> Status:
         """How far each stage is, and what failed and why."""
         return read_status(self._store, self.settings)

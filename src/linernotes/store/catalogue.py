@@ -189,6 +189,11 @@ class Catalogue:
         with self._database.read() as connection:
             return list(names.track_names(connection, "album", _tracks.c.album, _tracks.c.album_key))
 
+    def tracks_by_identifier(self, name: str) -> dict[str, tuple[int, ...]]:
+        """The answerable tracks, by rising id, for each value of a fact such as ``isrc``."""
+        with self._database.read() as connection:
+            return names.tracks_by_identifier(connection, name)
+
     def artist(self, artist_id: int) -> Artist | None:
         """The artist with this id."""
         return self.artists([artist_id]).get(artist_id)

@@ -18,6 +18,7 @@ from linernotes.types import Artist, NameEntry
 _tracks = schema.tracks
 _artists = schema.artists
 _links = schema.track_artists
+_facts = schema.facts
 _genres = schema.genres
 _track_genres = schema.track_genres
 
@@ -49,6 +50,21 @@ def track_names(
         yield NameEntry(
             kind=kind, name=members[0][1] or one_key, key=one_key, ids=ids, weight=math.log1p(len(ids))
         )
+
+
+def tracks_by_identifier(connection: Connection, name: str) -> dict[str, tuple[int, ...]]:
+    """The answerable tracks, by rising id, for each value of the fact with this name."""
+    rows = connection.execute(
+        select(_facts.c.value, _facts.c.track_id)
+        .distinct()
+        .join(_tracks)
+        .where(ANSWERABLE, _facts.c.name == name)
+        .order_by(_facts.c.track_id)
+    )
+    found: dict[str, list[int]] = {}
+    for value, track_id in rows:
+        found.setdefault(value, []).append(track_id)
+    return {value: tuple(track_ids) for value, track_ids in found.items()}
 
 
 def load_artists(connection: Connection, ids: Iterable[int]) -> dict[int, Artist]:
