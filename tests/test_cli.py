@@ -20,7 +20,19 @@ from linernotes.library import Library
 from linernotes.serve.cli import app
 from table_library import make_library
 
-COMMANDS = ("demo", "add", "status", "ask", "similar", "show", "feedback", "serve", "doctor", "models")
+COMMANDS = (
+    "demo",
+    "add",
+    "status",
+    "ask",
+    "similar",
+    "show",
+    "feedback",
+    "history",
+    "serve",
+    "doctor",
+    "models",
+)
 UNSAFE = "\x1b\x07\x9b\u202e"
 
 

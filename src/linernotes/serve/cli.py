@@ -21,6 +21,7 @@ from linernotes.serve.as_json import answer_json
 from linernotes.serve.doctor import Finding, examine
 from linernotes.serve.evaluating import evaluate
 from linernotes.serve.exits import DONE, FAILED, SOME_FAILED, Commands
+from linernotes.serve.history import history_app
 from linernotes.serve.layout import Hanging, Screen, print_lines, styled
 from linernotes.serve.options import AsJson, LibraryDir, Listener, opened, print_json
 from linernotes.serve.playlists import check_playlist_path, save_playlist
@@ -36,6 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 models_app = typer.Typer(help="The model weights: fetch, list, promote, rollback.", no_args_is_help=True)
+app.add_typer(history_app, name="history")
 app.add_typer(models_app, name="models")
 
 Count = Annotated[int, typer.Option("--number", "-n", min=1, max=500, metavar="N", help="How many songs.")]

@@ -32,6 +32,7 @@ STAGE_WORDS = {
     "notes": "Writing notes",
     "artists and genres": "Writing on artists, genres",
     "embed": "Reading notes for meaning",
+    "history": "Reading listens",
 }
 NOTHING_FOUND = "nothing here fits this request"
 INDENT = 5
