@@ -303,6 +303,12 @@ def test_podcasts_private_sessions_and_what_nobody_heard_are_left_out(
     ]
 
 
+@pytest.mark.parametrize("ms_played", [-1, 10**400, True, "115000", float("inf")])
+def test_a_stream_of_no_possible_length_fails_alone(tmp_path: Path, ms_played: object) -> None:
+    rows = [{**SPOTIFY, "ms_played": ms_played}, SPOTIFY]
+    assert [type(one) for one in read(text_file(tmp_path, json.dumps(rows)))] == [Failure, Listen]
+
+
 @pytest.mark.parametrize("missing", ["ts", "ms_played", "master_metadata_album_artist_name"])
 def test_a_stream_that_lacks_what_it_needs_fails_alone(tmp_path: Path, missing: str) -> None:
     rows = [{key: value for key, value in SPOTIFY.items() if key != missing}, SPOTIFY]

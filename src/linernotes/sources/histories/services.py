@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, partial
@@ -27,6 +26,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What a listen has in a table or a flat JSON object, and the names that it goes by, best first."""
 _NEEDED = {"artist", "title", "at"}
 _SPOTIFY_TRACK = re.compile(r"(?:spotify:track:|open\.spotify\.com/track/)(\w{22})")
+_LONGEST_MS = 7 * 24 * 3600 * 1000
 _SKIPPED = "fwdbtn"
 """How a stream ended when somebody pressed next; older rows say so and leave ``skipped`` open."""
 
@@ -172,7 +172,7 @@ def _spotify_uri(value: object) -> str | None:
 def _ms(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(value) if 0 <= value < math.inf else None
+    return int(value) if 0 <= value < _LONGEST_MS else None
 
 
 def _needed_ms(value: object) -> int:
