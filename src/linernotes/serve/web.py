@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import os
 import socket
+from contextlib import suppress
 
 from rich.console import Console
 
@@ -36,10 +37,9 @@ def serve_forever(library: Library, *, host: str, port: int, err: Console) -> No
         config = uvicorn.Config(
             create_app(library), log_level="warning", timeout_graceful_shutdown=LONGEST_GOODBYE_S
         )
-        try:
+        with suppress(KeyboardInterrupt):  # which comes out of it mostly, not always
             uvicorn.Server(config).run(sockets=[listener])
-        except KeyboardInterrupt:
-            print_lines(err, ["stopped"])
+        print_lines(err, ["stopped"])
 
 
 def is_loopback(host: str) -> bool:
