@@ -249,10 +249,10 @@ def test_minutes_that_cannot_be_counted_are_said(tmp_path: Path) -> None:
     assert any("minutes were not counted" in message for message in answer.messages)
 
 
-def test_plays_do_not_drown_a_dislike(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linernotes.library.answering.RECENT_EVENTS", 1)
+def test_plays_do_not_drown_a_dislike(library: Library) -> None:
     library.feedback("zoe", "Sugar Run", "dislike")
-    library.feedback("zoe", "Glass Rain", "play")
+    for _ in range(30):
+        library.feedback("zoe", "Sugar Run", "play")
     assert "Sugar Run" not in titles(library.ask("happy pop", listener="zoe"))
 
 

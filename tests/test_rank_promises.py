@@ -15,13 +15,12 @@ from linernotes.rank import (
     FixedFusion,
     Length,
     Ranking,
-    Taste,
     diversity,
+    left_out,
     limits,
     popularity,
     promises,
     relevance,
-    taste,
 )
 from linernotes.rank.promises import Kept, kept
 from linernotes.types import Candidates, Condition, FactSheet
@@ -173,7 +172,7 @@ def test_no_answer_breaks_a_promise_repeats_a_song_or_puts_doubt_first(
         verified=np.array([random.random() < 0.7 for _ in tracks], dtype=bool),
     )
     ranking = relevance(candidates, FixedFusion())
-    ranking = taste(ranking, Taste(disliked_ids=frozenset({2})), tracks=tracks)
+    ranking = left_out(ranking, {2}, (), tracks=tracks)
     ranking = popularity(ranking, dial, tracks=tracks)
     promised = promises(ranking, conditions, tracks=tracks)
     varied = diversity(promised.ranking, strength, n=n, tracks=tracks)

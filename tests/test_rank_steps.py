@@ -8,20 +8,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from linernotes.index import IndexedTrack, VectorRows
+from linernotes.index import IndexedTrack
 from linernotes.rank import (
     Length,
     Ranking,
-    Taste,
     diversity,
+    explore,
+    interleaved,
+    left_out,
     length_of,
     limits,
     one_of_each_song,
+    own_words,
     popularity,
+    rested,
     taste,
 )
 from linernotes.types import Limit, Vector
-from small_library import direction, sheet
+from small_library import sheet
 
 
 def ranking(
@@ -70,67 +74,100 @@ def assert_traced(found: Ranking) -> None:
 # --- taste
 
 
-def test_a_disliked_track_is_gone() -> None:
-    found = taste(ranking([1, 2]), Taste(disliked_ids=frozenset({1})), tracks={})
-    assert ids(found) == [2]
+def vector(*values: float) -> Vector:
+    return np.array(values, dtype=np.float32)
 
 
-def test_an_artist_goes_after_the_second_dislike() -> None:
+def test_a_dropped_track_is_gone() -> None:
+    assert ids(left_out(ranking([1, 2]), {1}, (), tracks={})) == [2]
+
+
+def test_all_of_a_left_artist_is_gone() -> None:
     tracks = {1: track(artist=7), 2: track(artist=8), 3: track(artist=9)}
-    known = Taste(disliked_by_artist={7: 1, 8: 2})
-    assert ids(taste(ranking([1, 2, 3]), known, tracks=tracks)) == [1, 3]
+    assert ids(left_out(ranking([1, 2, 3]), (), {8}, tracks=tracks)) == [1, 3]
 
 
-def test_what_resembles_a_like_is_lifted_a_little() -> None:
-    vectors = VectorRows(
-        ids=np.array([1, 2], dtype=np.int64), vectors=np.stack([direction(90), direction(0)])
-    )
-    known = Taste(liked_vectors=direction(0)[None, :])
-    close = taste(ranking([1, 2]), known, tracks={}, vectors=vectors)
-    far = taste(ranking([1, 2], [0.9, 0.1]), known, tracks={}, vectors=vectors)
+def test_what_the_listener_likes_is_lifted_a_little() -> None:
+    close = taste(ranking([1, 2]), vector(0.0, 1.0))
+    far = taste(ranking([1, 2], [0.9, 0.1]), vector(0.0, 1.0))
     assert ids(close) == [2, 1]
     assert ids(far) == [1, 2]
-    assert close.traces["taste"].tolist() == pytest.approx([0.12, 0.0], abs=1e-6)
+    assert close.traces["taste"].tolist() == pytest.approx([0.25, 0.0], abs=1e-6)
     assert_traced(close)
 
 
-def test_the_nearest_of_several_likes_counts_not_their_average() -> None:
-    vectors = VectorRows(
-        ids=np.array([1, 2], dtype=np.int64), vectors=np.stack([direction(45), direction(90)])
-    )
-    known = Taste(liked_vectors=np.stack([direction(0), direction(90)]))
-    assert ids(taste(ranking([1, 2]), known, tracks={}, vectors=vectors)) == [2, 1]
+def test_what_the_listener_would_not_like_is_lowered() -> None:
+    assert ids(taste(ranking([1, 2]), vector(-0.5, 0.0))) == [2, 1]
 
 
-def test_what_resembles_a_dislike_is_lowered() -> None:
-    vectors = VectorRows(ids=np.array([1], dtype=np.int64), vectors=direction(0)[None, :])
-    known = Taste(disliked_vectors=direction(0)[None, :])
-    assert ids(taste(ranking([1, 2]), known, tracks={}, vectors=vectors)) == [2, 1]
+def test_no_liking_is_too_large_for_its_step() -> None:
+    found = taste(ranking([1]), vector(40.0))
+    assert found.traces["taste"].tolist() == pytest.approx([0.25])
 
 
-def test_a_track_of_a_liked_artist_gains() -> None:
-    tracks = {1: track(artist=7), 2: track(artist=8)}
-    found = taste(ranking([1, 2]), Taste(liked_artist_ids=frozenset({8})), tracks=tracks)
+def test_what_was_just_heard_waits() -> None:
+    found = rested(ranking([1, 2]), vector(1.0, 0.0))
     assert ids(found) == [2, 1]
+    assert_traced(found)
 
 
-def test_no_taste_changes_nothing() -> None:
-    before = ranking([3, 1, 2])
-    no_vectors: Vector = np.zeros((0, 8), dtype=np.float32)
-    after = taste(
-        before,
-        Taste(liked_vectors=no_vectors),
-        tracks={},
-        vectors=VectorRows(ids=before.ids[:0], vectors=no_vectors),
-    )
-    assert ids(after) == [3, 1, 2]
-    assert after.scores.tolist() == before.scores.tolist()
+def test_what_a_word_means_to_the_listener_turns_the_order() -> None:
+    found = own_words(ranking([1, 2]), vector(-0.3, 0.3))
+    assert ids(found) == [2, 1]
+    assert_traced(found)
 
 
 def test_taste_never_lifts_an_unverified_track_over_a_verified_one() -> None:
-    tracks = {1: track(artist=7), 2: track(artist=8)}
     before = ranking([1, 2], [0.5, 0.5], verified=[True, False])
-    assert ids(taste(before, Taste(liked_artist_ids=frozenset({8})), tracks=tracks)) == [1, 2]
+    assert ids(taste(before, vector(0.0, 1.0))) == [1, 2]
+
+
+# --- several tastes
+
+
+def test_each_taste_has_its_share_of_the_first_places() -> None:
+    one, other = ranking(list(range(1, 21))), ranking(list(range(21, 41)))
+    found = ids(interleaved([one, other], [0.75, 0.25], 40))
+    assert sum(track_id <= 20 for track_id in found[:8]) == 6
+    assert [track_id for track_id in found if track_id <= 20] == list(range(1, 21))
+    assert_traced(interleaved([one, other], [0.75, 0.25], 40))
+
+
+def test_a_track_of_two_tastes_stands_once() -> None:
+    assert sorted(ids(interleaved([ranking([1, 2]), ranking([2, 3])], [0.5, 0.5], 9))) == [1, 2, 3]
+
+
+def test_a_taste_that_has_nothing_left_leaves_its_places() -> None:
+    found = ids(interleaved([ranking([1]), ranking([2, 3, 4])], [0.9, 0.1], 9))
+    assert found[0] == 1
+    assert sorted(found) == [1, 2, 3, 4]
+
+
+def test_verified_tracks_of_all_tastes_stand_first() -> None:
+    one = ranking([1, 2], [0.9, 0.8], verified=[True, False])
+    other = ranking([3, 4], [0.9, 0.8], verified=[True, False])
+    assert set(ids(interleaved([one, other], [0.5, 0.5], 9))[:2]) == {1, 3}
+
+
+# --- exploring
+
+
+def test_one_pick_of_twenty_explores() -> None:
+    before = ranking(list(range(1, 61)))
+    found = explore(before, np.arange(60, dtype=np.float32), n=20, share=0.05)
+    assert sum(track_id > 20 for track_id in ids(found)[:20]) == 1
+    assert ids(found)[:12] == list(range(1, 13))
+    assert_traced(found)
+
+
+def test_without_a_budget_nothing_is_explored() -> None:
+    before = ranking(list(range(1, 61)))
+    assert ids(explore(before, np.ones(60, dtype=np.float32), n=20, share=0.0)) == ids(before)
+
+
+def test_nothing_unverified_is_explored_before_what_is_verified() -> None:
+    before = ranking([1, 2, 3, 4], verified=[True, True, False, False])
+    assert set(ids(explore(before, vector(0, 0, 1, 1), n=2, share=0.5))[:2]) == {1, 2}
 
 
 # --- popularity

@@ -3,8 +3,9 @@
     python tools/ablate_search.py --data FOLDER --cache FOLDER
 
 FOLDER holds ``cpcd``, ``musiccaps`` and ``lp_musiccaps_llm`` as ``linernotes evaluate`` wants them. Prints
-two Markdown tables: conversations, on a library of their catalogue, and people's captions, on clips with
-tags and notes (written once, then kept in the cache). "joined tables" is a library without our editors'
+Markdown tables: conversations, on a library of their catalogue, and of them once more the requests that name
+nothing but a mood or a situation; people's captions, on clips with tags and notes (written once, then kept
+in the cache). "joined tables" is a library without our editors'
 table, "notes" documents without what was written, "what the embedder learned" the model that ours was taught
 from.
 """
@@ -23,7 +24,7 @@ import numpy as np
 from linernotes.config import load_settings
 from linernotes.evaluate.metrics import gain_interval
 from linernotes.evaluate.search.captions import caption_subjects, caption_tasks
-from linernotes.evaluate.search.cpcd import read_cpcd
+from linernotes.evaluate.search.cpcd import SITUATION_ALONE, read_cpcd
 from linernotes.evaluate.search.figures import hit_and_rank
 from linernotes.evaluate.search.indexed import IndexSearch
 from linernotes.evaluate.search.ours import LibrarySearch, Taught
@@ -97,18 +98,24 @@ def row(name: str, values: Values, whole: Values) -> str:
     return f"| {name} | {hits.mean():.3f} | {ranks.mean():.3f} | {told} |"
 
 
-def table(title: str, taught: Taught, others: dict[str, Taught]) -> None:
-    whole = measured(taught, lambda candidates: candidates)
-    print(f"\n{title}: {len(whole)} requests\n")
-    print("| without | Hit@10 | MRR | Hit@10 lost | MRR lost |\n|---|---:|---:|---:|---:|")
-    print(row("nothing", whole, whole))
+def ablated(taught: Taught, others: dict[str, Taught]) -> dict[str, Values]:
+    """The values by what is left out; nothing first."""
+    values = {"nothing": measured(taught, lambda candidates: candidates)}
     present = {channel for one in taught.found for channel in one.candidates.channels}
     for name, channels in GROUPS.items():
         if present & set(channels):
-            less = measured(taught, lambda candidates, channels=channels: without(candidates, channels))  # type: ignore[misc]
-            print(row(name, less, whole), flush=True)
-    for name, other in others.items():
-        print(row(name, measured(other, lambda candidates: candidates), whole), flush=True)
+            values[name] = measured(taught, lambda candidates, left=channels: without(candidates, left))  # type: ignore[misc]
+    return values | {name: measured(other, lambda candidates: candidates) for name, other in others.items()}
+
+
+def print_table(title: str, values_by_name: dict[str, Values], rows: Sequence[int] | None = None) -> None:
+    """Of all requests, or of those in ``rows``."""
+    wanted = range(len(values_by_name["nothing"])) if rows is None else rows
+    shown = {name: [values[at] for at in wanted] for name, values in values_by_name.items()}
+    print(f"\n{title}: {len(wanted)} requests\n")
+    print("| without | Hit@10 | MRR | Hit@10 lost | MRR lost |\n|---|---:|---:|---:|---:|")
+    for name, values in shown.items():
+        print(row(name, values, shown["nothing"]), flush=True)
 
 
 def main() -> None:
@@ -123,21 +130,24 @@ def main() -> None:
     library = LibrarySearch(settings=settings, folder=options.cache, embedder=embedder, on_progress=tell)
     bare = replace(library, settings=replace(settings, editors="off"), folder=options.cache / "bare")
     task = read_cpcd(options.data)
-    table("Conversations (CPCD)", library.teach(task), {"joined tables": bare.teach(task)})
+    unheard = library.teach(task, with_sessions=False)
+    values = ablated(
+        library.teach(task), {"joined tables": bare.teach(task), "all that others asked for": unheard}
+    )
+    print_table("Conversations (CPCD)", values)
+    alone = [at for at, query in enumerate(task.queries) if SITUATION_ALONE in query.groups]
+    print_table(f"Of them {SITUATION_ALONE}", values, alone)
     index = IndexSearch(embedder=embedder, on_progress=tell)
     stock = IndexSearch(
         embedder=RememberingEmbedder(open_stock_embedder(settings, threads=2)), on_progress=tell
     )
     tags, notes, both = caption_tasks(options.data, *noted_clips(options))
-    table(
-        "Captions of clips (MusicCaps)",
-        index.teach(both),
-        {
-            "notes": index.teach(tags),
-            "tags and facts": index.teach(notes),
-            "what the embedder learned": stock.teach(both),
-        },
-    )
+    others = {
+        "notes": index.teach(tags),
+        "tags and facts": index.teach(notes),
+        "what the embedder learned": stock.teach(both),
+    }
+    print_table("Captions of clips (MusicCaps)", ablated(index.teach(both), others))
 
 
 def noted_clips(options: argparse.Namespace) -> tuple[list[Subject], dict[str, str]]:

@@ -341,13 +341,16 @@ class Want:
 class Avoid:
     """Something that must not be in the answer.
 
-    ``family`` is one of the lexicon's, or ``artist``, ``track`` or ``album`` with ``ids``.
+    ``family`` is one of the lexicon's, or ``artist``, ``track`` or ``album`` with ``ids``. What is
+    ``standing`` was said once for all answers: it is held where the facts are known, and where they are not,
+    a track is taken to keep it.
     """
 
     family: Family | Literal["artist", "track", "album"]
     name: str
     text: str
     ids: tuple[int, ...] = ()
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

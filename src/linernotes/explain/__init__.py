@@ -12,21 +12,21 @@ from typing import Final
 
 from linernotes.explain.asked import names, qualities, situation
 from linernotes.explain.company import company
-from linernotes.explain.evidence import Evidence, Told
+from linernotes.explain.evidence import Evidence, Personal, Told
+from linernotes.explain.personal import in_comparison, personal
 from linernotes.explain.promised import doubts, kept
 from linernotes.types import Candidates, Reason, Request, Track
 from linernotes.words import fold
 
-__all__ = ["MOST", "Evidence", "channel_scores", "reasons_for"]
+__all__ = ["MOST", "Evidence", "Personal", "channel_scores", "in_comparison", "reasons_for"]
 
 MOST: Final = 4
 """Reasons a pick: more are not read."""
 
 # How much a reason says, beside what asked.py and promised.py give theirs.
-_FAME, _NOTE, _TASTE, _DENSE = 0.6, 0.5, 0.45, 0.2
+_FAME, _NOTE, _DENSE = 0.6, 0.5, 0.2
 
 _LITTLE_KNOWN, _WELL_KNOWN = 0.4, 0.6
-_LEAST_TASTE = 0.03
 _LONGEST_PHRASE = 3
 _STOP_WORDS = frozenset(
     [
@@ -51,7 +51,7 @@ def reasons_for(
         *kept(request, evidence),
         *company(evidence),
         *_fame(request, track),
-        *_taste(evidence),
+        *personal(evidence),
         *_likeness(evidence),
     ]
     told += situation(request, evidence, told)
@@ -91,13 +91,6 @@ def _fame(request: Request, track: Track) -> Iterator[Told]:
         return
     text = f"{word} (popularity {known:.2f})"
     yield Told(strength=_FAME, reason=Reason(text=text, evidence={"fact": "popularity", "value": known}))
-
-
-def _taste(evidence: Evidence) -> Iterator[Told]:
-    lift = evidence.traces.get("taste", 0.0)
-    if lift >= _LEAST_TASTE:
-        reason = Reason(text="close to what you liked", evidence={"taste": round(lift, 3)})
-        yield Told(strength=_TASTE, reason=reason)
 
 
 def _likeness(evidence: Evidence) -> Iterator[Told]:

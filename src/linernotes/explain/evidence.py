@@ -14,6 +14,19 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """What is known of the listener about one pick.
+
+    ``closest`` is the liked track that speaks most for it, ``words`` those of the request that mean something
+    else to them: name, number, and how far it lies from what most mean.
+    """
+
+    closest: str = ""
+    closest_id: int | None = None
+    words: tuple[tuple[str, str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What is known of one pick, besides the request.
 
@@ -30,6 +43,7 @@ class Evidence:
     seeds: Mapping[str, Sequence[FactSheet]] = field(default_factory=dict)
     note: str = ""
     unverified: Sequence[str] = ()
+    personal: Personal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

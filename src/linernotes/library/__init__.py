@@ -29,6 +29,7 @@ from linernotes.library.pages import (
     read_status,
 )
 from linernotes.library.plain import plain
+from linernotes.library.reading_back import ProfilePage, TastePage, read_profile
 from linernotes.llm import TextGenerator
 from linernotes.rank import Fusion
 from linernotes.retrieve import Sessions
@@ -50,9 +51,11 @@ __all__ = [
     "AskOptions",
     "CollectionPage",
     "Library",
+    "ProfilePage",
     "SongPage",
     "StageStatus",
     "Status",
+    "TastePage",
     "plain",
 ]
 
@@ -173,22 +176,46 @@ class Library:
         value: float | None = None,
         reason: str | None = None,
         answer_id: int | None = None,
+        at: datetime | None = None,
     ) -> Event:
-        """Keeps what a listener did with a song; the next answer knows.
+        """Keeps what a listener did with a song, now or ``at`` a moment; the next answer knows.
 
-        Raises InputError for an unknown song.
+        Raises InputError for an unknown song, or a moment to come.
         """
         event = Event(
             listener=listener,
             kind=kind,
             track_id=self._track(track).id,
-            at=datetime.now(UTC),
+            at=at or datetime.now(UTC),
             value=value,
             reason=reason,
             answer_id=answer_id,
         )
         self._store.listeners.record([event])
         return event
+
+    def say(self, listener: str, text: str) -> None:
+        """Keeps what a listener says of themselves ("I like calm piano"); the next answer knows.
+
+        A later word goes over an earlier one. Raises InputError for nothing, or for what is no name.
+        """
+        self._store.listeners.say(listener, text)
+
+    def profile(self, listener: str = "me", *, writer: TextGenerator | None = None) -> ProfilePage:
+        """What is known of a listener, read back in words; ``writer`` finds them, or else they are plain."""
+        self._mend_index()
+        return read_profile(
+            listener,
+            self._answering.listening,
+            self._store,
+            self._index,
+            writer,
+            seed=self.settings.seed,
+        )
+
+    def listeners(self) -> tuple[str, ...]:
+        """The names of all listeners, in the order in which they came."""
+        return self._store.listeners.names()
 
     def import_history(
         self, path: str | Path, listener: str = "me", *, on_progress: ingest.OnProgress = ingest.silent

@@ -14,29 +14,30 @@ from linernotes.explain import Evidence, channel_scores, reasons_for
 from linernotes.index import Index, IndexedTrack
 from linernotes.library.conversation import conversation_until, with_promises
 from linernotes.library.knowing import Knowledge
+from linernotes.library.listening import Listening
 from linernotes.library.messages import messages_on
 from linernotes.library.options import AskOptions, asked_number, most_tracks, with_options
+from linernotes.library.people import People, TasteRequest
 from linernotes.library.plain import plain
-from linernotes.library.profile import RECENT_EVENTS, VERDICTS, taste_of
 from linernotes.rank import (
     Ranking,
-    Taste,
     arc,
     arc_of,
     diversity,
+    interleaved,
     length_of,
     limits,
     named_first,
     popularity,
     promises,
     relevance,
-    taste,
     top,
 )
 from linernotes.request import parse
 from linernotes.retrieve import (
     compared,
     conditions_of,
+    leaves_it_open,
     likeness_groups,
     named_tracks,
     required_artists,
@@ -81,6 +82,7 @@ class Answering:
 
     def __init__(self, settings: Settings, store: Store, index: Index) -> None:
         self.known = Knowledge(settings, store, index)
+        self.listening = Listening(store, index, self.known)
         self._store = store
         self._index = index
         self._shown = _Shown(generation=-1)
@@ -105,18 +107,60 @@ class Answering:
         started = time.monotonic() if started is None else started
         if conversation is None and options.after is not None:
             conversation = conversation_until(options.after, self._store)
-        request = with_options(request, options)
-        conversation, carried = self._carried(request, conversation or _NO_CONVERSATION)
-        seed_tracks = self._seed_tracks(carried)
-        conditions = self._conditions(request, carried, conversation, seed_tracks)
-        depth = max(DEPTH, DEEPER * most_tracks(request, options))
-        traits = self.known.fusion().reads_traits
-        candidates = self._retrieve(carried, conversation, seed_tracks, conditions, depth, traits=traits)
-        chosen = self._rank(request, conversation, candidates, conditions, options)
-        picks = self._picks(carried, chosen, candidates, seed_tracks)
-        told = messages_on(request, self._index, embedder_missing=self.known.embedder_missing)
+        people = People(self.listening, self._store, options.listeners)
+        request = people.standing(with_options(request, options))
+        wishes = people.taste_requests(request) if leaves_it_open(request) and not conversation else ()
+        found = (
+            self._for_tastes(wishes, people, request, options)
+            if wishes
+            else self._for_words(request, people, conversation or _NO_CONVERSATION, options)
+        )
+        chosen = self._chosen(request, found, people, options)
+        picks = self._picks(found, chosen, people)
+        told = messages_on(
+            request, self._index, embedder_missing=self.known.embedder_missing, from_tastes=bool(wishes)
+        )
         messages = (*told, *chosen.messages)
         return self._keep(request, picks, messages, options, time.monotonic() - started)
+
+    def _for_words(
+        self, request: Request, people: People, conversation: Conversation, options: AskOptions
+    ) -> _Found:
+        """What the request itself finds, in the order in which these listeners should hear of it."""
+        conversation, carried = self._carried(request, conversation)
+        search = self._searched(carried, request, conversation, most_tracks(request, options))
+        ranking = relevance(search.candidates, self.known.fusion())
+        if conversation.requests:
+            ranking = named_first(ranking, named_tracks(request, self._index))
+        ranking = top(ranking, max(RANKED, 3 * most_tracks(request, options)))
+        ranking = people.turned(ranking, request, tracks=self._index.tracks(ranking.ids))
+        return _Found(ranking=ranking, searches=(search,))
+
+    def _for_tastes(
+        self, wishes: Sequence[TasteRequest], people: People, request: Request, options: AskOptions
+    ) -> _Found:
+        """What each taste finds, all in one order in which each has its share."""
+        most = most_tracks(request, options)
+        searches: list[_Search] = []
+        rankings: list[Ranking] = []
+        for wish in wishes:
+            search = self._searched(wish.request, wish.request, _NO_CONVERSATION, most)
+            ranking = top(
+                relevance(search.candidates, self.known.fusion()), max(RANKED, 3 * most) // len(wishes)
+            )
+            tracks = self._index.tracks(ranking.ids)
+            rankings.append(people.turned(ranking, wish.request, tracks=tracks, discover=True))
+            searches.append(search)
+        ranking = interleaved(rankings, [wish.share for wish in wishes], max(RANKED, 3 * most))
+        return _Found(ranking=ranking, searches=tuple(searches))
+
+    def _searched(self, carried: Request, request: Request, conversation: Conversation, most: int) -> _Search:
+        seed_tracks = self._seed_tracks(carried)
+        conditions = self._conditions(request, carried, conversation, seed_tracks)
+        depth = max(DEPTH, DEEPER * most)
+        traits = self.known.fusion().reads_traits
+        candidates = self._retrieve(carried, conversation, seed_tracks, conditions, depth, traits=traits)
+        return _Search(request=carried, candidates=candidates, conditions=conditions, seed_tracks=seed_tracks)
 
     def candidates(self, text: str, conversation: Conversation, depth: int = DEPTH) -> Candidates:
         """What was found for a request before it is ranked: what a fusion learns from."""
@@ -192,25 +236,21 @@ class Answering:
 
     # --- ranking
 
-    def _rank(
-        self,
-        request: Request,
-        conversation: Conversation,
-        candidates: Candidates,
-        conditions: tuple[Condition, ...],
-        options: AskOptions,
-    ) -> _Chosen:
+    def _chosen(self, request: Request, found: _Found, people: People, options: AskOptions) -> _Chosen:
         length = length_of(request.limits, asked_number(request, options))
-        ranking = relevance(candidates, self.known.fusion())
-        if conversation.requests:
-            ranking = named_first(ranking, named_tracks(request, self._index))
-        ranking = top(ranking, max(RANKED, 3 * length.tracks))
-        ranking = self._personal(ranking, request, options.listener)
+        own = bool(required_artists(request) or required_tracks(request))
+        ranking = found.ranking
+        if request.popularity:
+            known = self._index.tracks(ranking.ids)
+            ranking = popularity(ranking, request.popularity, tracks=known, library=self._known_popularity())
         if not length.timed and length.per_artist is None:
             ranking = top(ranking, max(VARIED, 3 * length.tracks))
+            ranking = (
+                ranking if own else people.explored(ranking, n=length.tracks, budget=options.exploration)
+            )
         tracks = self._index.tracks(ranking.ids)
+        conditions = found.searches[0].conditions
         kept = promises(ranking, conditions, tracks=tracks)
-        own = bool(required_artists(request) or required_tracks(request))
         varied = diversity(
             kept.ranking,
             options.diversity,
@@ -228,39 +268,18 @@ class Answering:
             messages=cut.messages,
         )
 
-    def _personal(self, ranking: Ranking, request: Request, listener: str | None) -> Ranking:
-        """The ranking turned to the listener's taste and to the dial, where there are any."""
-        known = self._taste(listener)
-        if required_artists(request):  # who names an artist wants to hear them, whatever was disliked
-            known = replace(known, disliked_by_artist={})
-        if _has_taste(known):
-            vectors = self._index.vectors("text", ranking.ids)
-            ranking = taste(ranking, known, tracks=self._index.tracks(ranking.ids), vectors=vectors)
-        if request.popularity:
-            library = self._known_popularity()
-            tracks = self._index.tracks(ranking.ids)
-            ranking = popularity(ranking, request.popularity, tracks=tracks, library=library)
-        return ranking
-
     def _known_popularity(self) -> Vector:
         """The known popularities of the library, rising: what is a hit here."""
         known = self._index.numbers("popularity")
         return np.sort(known[~np.isnan(known)]).astype(np.float32)
 
-    def _taste(self, listener: str | None) -> Taste:
-        if listener is None:
-            return Taste()
-        verdicts = self._store.listeners.events(listener, kinds=VERDICTS, limit=RECENT_EVENTS)
-        return taste_of(verdicts, self._index)
-
     # --- picks
 
-    def _picks(
-        self, request: Request, chosen: _Chosen, candidates: Candidates, seed_tracks: Mapping[int, Ids]
-    ) -> tuple[Pick, ...]:
+    def _picks(self, found: _Found, chosen: _Chosen, people: People) -> tuple[Pick, ...]:
         ids = [int(track_id) for track_id in chosen.ranking.ids]
         cards = self._cards(ids)
-        seeds = self._seed_sheets(request, seed_tracks)
+        own = people.told(ids, found.searches[0].request)
+        seeds = [self._seed_sheets(one.request, one.seed_tracks) for one in found.searches]
         picks: list[Pick] = []
         for row, track_id in enumerate(ids):
             card = cards.get(track_id)
@@ -268,21 +287,23 @@ class Answering:
                 log.info("track %d was taken out while it was ranked", track_id)
                 continue
             unverified = chosen.unverified_by_id.get(track_id, ())
+            which = found.search_of(track_id)
             evidence = Evidence(
                 sheet=chosen.tracks[track_id].sheet,
-                scores=channel_scores(candidates, track_id),
+                scores=channel_scores(found.searches[which].candidates, track_id),
                 traces={step: float(change[row]) for step, change in chosen.ranking.traces.items()},
                 facts=card.facts,
-                seeds=seeds,
+                seeds=seeds[which],
                 note=card.note,
                 unverified=unverified,
+                personal=own.get(track_id),
             )
             picks.append(
                 Pick(
                     rank=len(picks) + 1,
                     track=card.track,
                     score=float(chosen.ranking.scores[row]),
-                    reasons=reasons_for(request, card.track, evidence),
+                    reasons=reasons_for(found.searches[which].request, card.track, evidence),
                     description=card.note,
                     verified=not unverified,
                     unverified=unverified,
@@ -381,5 +402,23 @@ class _Chosen:
     messages: tuple[str, ...]
 
 
-def _has_taste(known: Taste) -> bool:
-    return bool(known.disliked_ids or known.liked_artist_ids)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """One search: what was asked, with all that was carried over, and what it found."""
+
+    request: Request
+    candidates: Candidates
+    conditions: tuple[Condition, ...]
+    seed_tracks: Mapping[int, Ids]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What was found for an answer, by one search for its words, or by one for each taste."""
+
+    ranking: Ranking
+    searches: tuple[_Search, ...]
+
+    def search_of(self, track_id: int) -> int:
+        """Which search found the track."""
+        return next((at for at, one in enumerate(self.searches) if track_id in one.candidates.ids), 0)

@@ -10,8 +10,13 @@ from linernotes.types import Request
 from linernotes.words import fold
 
 
-def messages_on(request: Request, index: Index, *, embedder_missing: str) -> tuple[str, ...]:
-    """One sentence each; ``embedder_missing`` says why requests are searched without their meaning."""
+def messages_on(
+    request: Request, index: Index, *, embedder_missing: str, from_tastes: bool = False
+) -> tuple[str, ...]:
+    """One sentence each; ``embedder_missing`` says why requests are searched without their meaning.
+
+    With ``from_tastes`` the answer was made from what is known of the listener.
+    """
     found: list[str] = []
     if len(request.text) >= MAX_REQUEST_CHARS:
         found.append(f"only the first {MAX_REQUEST_CHARS} characters of the request were read")
@@ -29,7 +34,7 @@ def messages_on(request: Request, index: Index, *, embedder_missing: str) -> tup
     found += [f"no fact tells “{text}”: this could not be held" for text in unheld]
     if request.order and arc_of(request.order) is None:
         found.append(f"“{request.order}” was understood, but songs cannot be put into such an order")
-    if not is_understood(request):
+    if not is_understood(request) and not from_tastes:
         found.append("no genre, mood, name or limit was recognised; these are the closest texts")
     if embedder_missing:
         found.append(f"searched without meaning: {embedder_missing}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import TypedDict
+from typing import TypedDict, get_args
 
 from linernotes.rank import length_of
-from linernotes.types import Context, Limit, Request
+from linernotes.types import Context, Family, Limit, Request
+from linernotes.words import lexicon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,16 +15,25 @@ class AskOptions:
     """What is asked beside the words. ``n`` None leaves the number to the request.
 
     ``popularity`` runs from -1 (deep cuts) to 1 (hits), ``diversity`` from 0 to 1; ``after`` is the answer
-    that the request follows on.
+    that the request follows on. ``company`` are further listeners, whom the answer shall please as well.
+    ``exploration`` is the share of the picks that is given to finding out what else the listener may like.
     """
 
     n: int | None = 20
     listener: str | None = None
+    company: tuple[str, ...] = ()
     context: Context = field(default_factory=Context)
     popularity: float | None = None
     diversity: float = 0.3
     minutes: float | None = None
     after: int | None = None
+    exploration: float = 0.05
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """All who listen, the one who asks first."""
+        asking = () if self.listener is None else (self.listener,)
+        return tuple(dict.fromkeys((*asking, *self.company)))
 
 
 class AskKeywords(TypedDict, total=False):
@@ -31,17 +41,19 @@ class AskKeywords(TypedDict, total=False):
 
     n: int | None
     listener: str | None
+    company: tuple[str, ...]
     context: Context
     popularity: float | None
     diversity: float
     minutes: float | None
     after: int | None
+    exploration: float
 
 
 def with_options(request: Request, options: AskOptions) -> Request:
     """What the options say goes over what the words say."""
     context = {
-        one.name: getattr(options.context, one.name) or getattr(request.context, one.name)
+        one.name: _named(one.name, getattr(options.context, one.name)) or getattr(request.context, one.name)
         for one in fields(Context)
     }
     limit_list = request.limits
@@ -52,6 +64,12 @@ def with_options(request: Request, options: AskOptions) -> Request:
         limit_list = (*others, wanted)
     dial = options.popularity if options.popularity is not None else request.popularity
     return replace(request, context=Context(**context), limits=limit_list, popularity=dial)
+
+
+def _named(family: str, word: str | None) -> str | None:
+    """The lexicon's name for a word of the context; a word that it does not know stays."""
+    known = next((one for one in get_args(Family) if one == family), None)
+    return word if word is None or known is None else lexicon().canonical(known, word) or word
 
 
 def asked_number(request: Request, options: AskOptions) -> int | None:

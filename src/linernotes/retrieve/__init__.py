@@ -42,7 +42,13 @@ from linernotes.retrieve.seeds import likeness_groups, near_sound, near_text, sh
 from linernotes.retrieve.sessions import Session, Sessions
 from linernotes.retrieve.traits import Traits, asked_of
 from linernotes.retrieve.wishes import Wish, shares, wishes_of
-from linernotes.retrieve.words import is_understood, lexical_query, says_something, searched_text
+from linernotes.retrieve.words import (
+    is_understood,
+    leaves_it_open,
+    lexical_query,
+    says_something,
+    searched_text,
+)
 from linernotes.types import Candidates, Condition, Conversation, Hits, Ids, Request, Selection, Vector
 from linernotes.words import fold
 
@@ -60,6 +66,7 @@ __all__ = [
     "compared",
     "conditions_of",
     "is_understood",
+    "leaves_it_open",
     "likeness_groups",
     "named_tracks",
     "own_exclusions",

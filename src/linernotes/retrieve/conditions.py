@@ -47,7 +47,7 @@ def conditions_of(request: Request, *, known_values: KnownValues | None = None) 
     metal).
     """
     found = [
-        *(condition for avoid in request.avoids for condition in _avoided(avoid, request, known_values)),
+        *(condition for avoid in request.avoids for condition in _held(avoid, request, known_values)),
         *(one for text in _in_own_words(request) for one in own_exclusions(text, known_values)),
         *_voiceless(request.wants),
         *_limited(request.limits),
@@ -61,7 +61,7 @@ def unkept(request: Request) -> tuple[str, ...]:
     return tuple(
         avoid.text
         for avoid in request.avoids
-        if all(condition.if_known for condition in _avoided(avoid, request, None))
+        if not avoid.standing and all(condition.if_known for condition in _avoided(avoid, request, None))
     )
 
 
@@ -94,6 +94,11 @@ def _voiceless(wants: Collection[Want]) -> Iterator[Condition]:
 
 
 # --- exclusions ------------------------------------------------------------------------------------
+
+
+def _held(avoid: Avoid, request: Request, known_values: KnownValues | None) -> Iterator[Condition]:
+    for condition in _avoided(avoid, request, known_values):
+        yield replace(condition, if_known=True) if avoid.standing else condition
 
 
 def _avoided(avoid: Avoid, request: Request, known_values: KnownValues | None) -> Iterator[Condition]:

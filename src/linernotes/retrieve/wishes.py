@@ -17,7 +17,7 @@ from linernotes.words import FIELD_BY_FAMILY, lexicon
 if TYPE_CHECKING:
     from linernotes.index import Index
 
-SITUATIONS: Final[tuple[Family, ...]] = ("activity", "company", "time")
+CONTEXT: Final[tuple[Family, ...]] = ("mood", "activity", "company", "time")
 
 KIND: Final = 0.9
 """A kind of what was asked for (death metal for metal) is all but the thing itself."""
@@ -78,7 +78,7 @@ class Wish:
 def wishes_of(request: Request) -> tuple[Wish, ...]:
     """What the wants, the situation and the years of a request ask of the facts."""
     wants = list(request.wants)
-    for family in SITUATIONS:
+    for family in CONTEXT:
         name: str | None = getattr(request.context, family)
         if name and not any(want.family == family and want.name == name for want in wants):
             wants.append(Want(family=family, name=name, text=name))

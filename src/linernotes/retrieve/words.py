@@ -53,6 +53,30 @@ _EMPTY = frozenset(
 )
 
 
+_FOR_ME = frozenset(
+    [
+        *("recommend", "recommendation", "recommendations", "suggest", "surprise", "us", "mine", "hear"),
+        *("new", "good", "great", "nice", "today", "now", "tonight", "mix", "playlist", "taste", "profile"),
+        *("would", "should", "could", "can", "next", "else", "anything", "whatever", "based"),
+        *("musik", "fur", "mich", "uns", "lieder", "etwas", "musique", "pour", "moi", "chansons"),
+        *("musica", "per", "noi", "para", "mi", "mim", "canciones", "canzoni"),
+    ]
+)
+"""Words of requests that leave it to whoever answers, beside those that say nothing at all."""
+
+
+def leaves_it_open(request: Request) -> bool:
+    """Whether nothing is asked for ("songs for me"), whatever is excluded or limited ("… without vocals")."""
+    asked = request.seeds or request.wants or request.unknown_names or request.comparisons or request.pointers
+    dated = any(limit.name in {"year", "tempo_bpm"} for limit in request.limits)
+    if asked or dated or _situation(request):
+        return False
+    words = [token.word for token in tokenise(request.text)]
+    for phrase in _left_out(request):
+        words = _without(words, fold(phrase).split())
+    return _EMPTY.union(_FOR_ME).issuperset(words)
+
+
 def is_understood(request: Request) -> bool:
     """Whether the rules made anything of the request."""
     return bool(
@@ -67,7 +91,12 @@ def is_understood(request: Request) -> bool:
 
 
 def _situation(request: Request) -> bool:
-    return any((request.context.activity, request.context.company, request.context.time))
+    return any(_situations(request))
+
+
+def _situations(request: Request) -> tuple[str | None, ...]:
+    context = request.context
+    return context.mood, context.activity, context.company, context.time
 
 
 def searched_text(request: Request) -> str:
@@ -85,7 +114,16 @@ def searched_text(request: Request) -> str:
         return ""
     for phrase in _left_out(request):
         words = _without(words, fold(phrase).split())
+    words += _unsaid(request)
     return " ".join(words) if any(word not in _EMPTY for word in words) else ""
+
+
+def _unsaid(request: Request) -> Iterator[str]:
+    """The words of a situation that was told beside the request."""
+    said = {want.name for want in request.wants}
+    for name in _situations(request):
+        if name and name not in said:
+            yield from fold(name).split()
 
 
 def _in_english(request: Request) -> Iterator[str]:

@@ -16,6 +16,7 @@ from linernotes import __version__
 from linernotes.config import load_settings
 from linernotes.errors import InputError
 from linernotes.library import AskOptions, CollectionPage, SongPage
+from linernotes.listener import REASONS
 from linernotes.serve import screen
 from linernotes.serve.as_json import answer_json
 from linernotes.serve.doctor import Finding, examine
@@ -25,6 +26,7 @@ from linernotes.serve.history import history_app
 from linernotes.serve.layout import Hanging, Screen, print_lines, styled
 from linernotes.serve.options import AsJson, LibraryDir, Listener, opened, print_json
 from linernotes.serve.playlists import check_playlist_path, save_playlist
+from linernotes.serve.profile import profile_app
 from linernotes.types import Answer, Context
 
 RATING_STARS = 5
@@ -39,6 +41,7 @@ app = typer.Typer(
 models_app = typer.Typer(help="The model weights: fetch, list, promote, rollback.", no_args_is_help=True)
 app.add_typer(history_app, name="history")
 app.add_typer(models_app, name="models")
+app.add_typer(profile_app, name="profile")
 
 Count = Annotated[int, typer.Option("--number", "-n", min=1, max=500, metavar="N", help="How many songs.")]
 Share = Annotated[float | None, typer.Option(min=0, max=1, metavar="SHARE", help="play: how much was heard.")]
@@ -150,6 +153,9 @@ def ask(
     text: Annotated[list[str], typer.Argument(metavar="REQUEST", help="What you would like to hear.")],
     n: Count = 20,
     listener: Listener = "me",
+    company: Annotated[
+        list[str] | None, typer.Option("--with", metavar="NAME", help="Who listens, too; once for each.")
+    ] = None,
     context: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=WORD", help="mood, activity, company or time, as activity=running."),
@@ -160,6 +166,9 @@ def ask(
     diversity: Annotated[
         float, typer.Option(min=0, max=1, metavar="DIAL", help="How far the songs differ.")
     ] = 0.3,
+    exploration: Annotated[
+        float, typer.Option(min=0, max=1, metavar="SHARE", help="Share of songs that find out what you like.")
+    ] = 0.05,
     minutes: Annotated[
         float | None, typer.Option(min=1, metavar="MINUTES", help="How long together.")
     ] = None,
@@ -176,9 +185,11 @@ def ask(
     options = AskOptions(
         n=n,
         listener=listener,
+        company=tuple(company or ()),
         context=_context(context or []),
         popularity=popularity,
         diversity=diversity,
+        exploration=exploration,
         minutes=minutes,
         after=after,
     )
@@ -232,7 +243,7 @@ def feedback(
     kind: Annotated[Feedback, typer.Argument(metavar="KIND", help="What you did or think.")],
     track: Annotated[list[str], typer.Argument(metavar="TRACK", help="A song's number or name.")],
     listener: Listener = "me",
-    because: Annotated[str | None, typer.Option(metavar="WORD", help="too-mainstream, wrong-mood, …")] = None,
+    because: Annotated[str | None, typer.Option(metavar="WORD", help=f"{', '.join(REASONS)}.")] = None,
     answer: Annotated[
         int | None, typer.Option(metavar="ANSWER", help="The answer in which it stood, by its number.")
     ] = None,

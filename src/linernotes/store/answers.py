@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, Text, cast, insert, select
 
 from linernotes.errors import InputError
 from linernotes.store import schema
@@ -13,11 +14,13 @@ from linernotes.store.columns import now
 from linernotes.store.database import Database
 from linernotes.store.listeners import ensure_listener
 from linernotes.store.records import StoredAnswer, StoredPick
-from linernotes.store.sql import LARGEST_ID
+from linernotes.store.sql import LARGEST_ID, chunks, look_up
 from linernotes.types import Pick, Reason
 
 _answers = schema.answers
 _picks = schema.picks
+EXPLORED = "explored"
+"""The evidence of a pick that was made to find out whether it pleases."""
 
 
 class Answers:
@@ -81,6 +84,24 @@ class Answers:
             created_at=row.created_at,
             picks=tuple(_stored_pick(pick) for pick in picks),
         )
+
+    def requests(self, answer_ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+        """The request of each of these answers, as an object of JSON; unknown ones are left out."""
+        with self._database.read() as connection:
+            return look_up(connection, _answers.c.id, _answers.c.request, answer_ids)
+
+    def explored(self, answer_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+        """The tracks of these answers that were picked to find out whether they please."""
+        found: dict[int, set[int]] = defaultdict(set)
+        told = cast(_picks.c.reasons, Text).contains(f'"{EXPLORED}"')
+        with self._database.read() as connection:
+            for chunk in chunks(set(answer_ids)):
+                statement = select(_picks.c.answer_id, _picks.c.track_id).where(
+                    _picks.c.answer_id.in_(chunk), told
+                )
+                for answer_id, track_id in connection.execute(statement):
+                    found[answer_id].add(track_id)
+        return {answer_id: frozenset(ids) for answer_id, ids in found.items()}
 
 
 def _one(answer_id: int) -> Select[Any]:

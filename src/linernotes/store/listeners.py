@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, get_args
 
-from sqlalchemy import Column, Connection, Row, Table, func, select, update
+from sqlalchemy import Column, Connection, Row, Table, func, insert, select, update
 
 from linernotes.errors import InputError
 from linernotes.store import schema
 from linernotes.store.columns import now
 from linernotes.store.database import Database
+from linernotes.store.records import News
 from linernotes.store.sql import as_ids, chunks, upsert
 from linernotes.types import Event, EventKind
 
 LONGEST_NAME = 200
+_CLOCKS_APART = timedelta(days=1)
+"""Clocks and zones of other machines may be wrong by so much."""
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode categories that no name has: control characters, lone surrogates, line and paragraph breaks."""
 
 _table = schema.events
 _listeners = schema.listeners
+_sayings = schema.sayings
 _IDENTITY = ("listener_id", "track_id", "kind", "at")
 
 
@@ -107,6 +111,48 @@ class Listeners:
         with self._database.read() as connection:
             return connection.execute(statement).scalar_one()
 
+    def news(self, name: str, after: int = 0) -> News:
+        """The events of this listener that came after the one with this id, oldest first.
+
+        With an undo among them, what came before is no longer all true: ``holds`` is False, and the events
+        are all that still count.
+        """
+        rows = self._rows_after(name, after)
+        last = rows[-1].id if rows else after
+        if not any(row.kind == "undo" for row in rows):
+            return News(events=tuple(map(_event, rows)), last=last, holds=True)
+        counted = [row for row in self._rows_after(name, 0) if row.kind != "undo" and row.undone_by is None]
+        return News(events=tuple(map(_event, counted)), last=last, holds=not after)
+
+    def _rows_after(self, name: str, after: int) -> Sequence[Row[Any]]:
+        statement = (
+            select(_table, _listeners.c.name)
+            .join(_listeners)
+            .where(_listeners.c.name == name.strip(), _table.c.id > after)
+            .order_by(_table.c.id)
+        )
+        with self._database.read() as connection:
+            return connection.execute(statement).all()
+
+    def say(self, name: str, text: str) -> None:
+        """Keeps what a listener, added when new, says of themselves. Raises InputError for nothing."""
+        if not text.strip():
+            raise InputError("nothing was said: write what you like, as “calm piano, nothing loud”")
+        with self._database.write() as connection:
+            values = {"listener_id": ensure_listener(connection, name), "text": text.strip(), "at": now()}
+            connection.execute(insert(_sayings), values)
+
+    def sayings(self, name: str) -> tuple[str, ...]:
+        """What this listener said of themselves, oldest first; () for an unknown one."""
+        statement = (
+            select(_sayings.c.text)
+            .join(_listeners)
+            .where(_listeners.c.name == name.strip())
+            .order_by(_sayings.c.id)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.execute(statement).scalars())
+
     def reactions(self, answer_ids: Sequence[int]) -> tuple[Event, ...]:
         """What was done, and not undone, with the picks of these answers by anyone, oldest first."""
         statement = (
@@ -160,6 +206,8 @@ def _check(event: Event) -> None:
         raise InputError(f"event {event.kind!r}: one of {', '.join(get_args(EventKind))} is needed")
     if event.at.tzinfo is None:
         raise InputError(f"event at {event.at.isoformat()}: the moment needs a time zone")
+    if event.at > now() + _CLOCKS_APART:
+        raise InputError(f"event at {event.at.isoformat()}: this is still to come; is a clock wrong?")
     if event.value is not None and not 0.0 <= event.value <= 1.0:
         raise InputError(f"event value {event.value}: 0 to 1 is needed; is this a percentage or stars?")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from linernotes.types import Fact, Ids, Reason, SourceItem, Vector
+from linernotes.types import Event, Fact, Ids, Reason, SourceItem, Vector
 
 JobOutcome = Literal["done", "failed"]
 
@@ -153,3 +153,12 @@ class StoredAnswer:
     seconds: float
     created_at: datetime
     picks: tuple[StoredPick, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What was added to a listener's events; see ``Listeners.news``. ``last`` is the id to go on from."""
+
+    events: tuple[Event, ...]
+    last: int
+    holds: bool

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from linernotes.store.columns import CleanText, Id, Json, Moment
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 """The newest migration, so that opening an up-to-date store does not load Alembic."""
 
 metadata = MetaData(
@@ -211,6 +211,16 @@ events = Table(
     UniqueConstraint("listener_id", "track_id", "kind", "at"),
     Index(None, "listener_id", "at"),
     Index(None, "answer_id"),
+    sqlite_autoincrement=True,
+)
+
+sayings = Table(
+    "sayings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("listener_id", Id, ForeignKey(listeners.c.id), nullable=False, index=True),
+    Column("text", CleanText, nullable=False),
+    Column("at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -22,6 +22,8 @@ from linernotes.types import Family
 DIALOGUES = Path("cpcd/dialogs.jsonl.gz")
 TRACKS = Path("cpcd/tracks.jsonl.gz")
 _NEEDED = f"{DIALOGUES} and {TRACKS} (Conversational Playlist Curation Dataset, Google Research, CC BY 4.0)"
+SITUATION_ALONE = "a mood or a situation alone"
+"""The table of requests that say nothing but a mood, an activity, company or a time."""
 KNOWN_A_TURN = 3
 _LATE = 4
 _SITUATION: frozenset[Family] = frozenset({"mood", "activity", "company", "time"})
@@ -48,12 +50,12 @@ def read_cpcd(data_dir: Path) -> Task:
 
 
 def _kinds(text: str, names: Gazetteer) -> Iterator[str]:
-    """The table of requests that say nothing but a mood, an activity, company or a time, if this is one."""
+    """SITUATION_ALONE, if this is such a request."""
     request = parse(text, names)
     families = {want.family for want in request.wants}
     named = request.seeds or request.unknown_names or request.limits
     if families and families <= _SITUATION and not named:
-        yield "a mood or a situation alone"
+        yield SITUATION_ALONE
 
 
 def _item(row: Row, place: str) -> Item:

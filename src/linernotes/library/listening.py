@@ -1,0 +1,285 @@
+"""What a library knows of its listeners: profiles, kept up to date event by event."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+
+from linernotes.index import Index, IndexedTrack
+from linernotes.library.knowing import Knowledge
+from linernotes.listener import (
+    MOST_OPINIONS,
+    NUMBERS,
+    Affinity,
+    Opinion,
+    Opinions,
+    Profile,
+    Reaction,
+    Rows,
+    Said,
+    Taste,
+    Word,
+    affinity,
+    alikeness,
+    reason_of,
+    said_by,
+    sentences,
+    tastes,
+    value_of,
+    vocabulary,
+)
+from linernotes.store import Store
+from linernotes.types import Event, Ids, Vector
+from linernotes.words import lexicon
+
+DISLIKES_OF_AN_ARTIST: Final = 2
+"""From so many disliked tracks of one artist on, the artist is left out; one may be an accident."""
+FRESH_S: Final = 600.0
+"""Seconds after which opinions are weighed anew, because time has passed."""
+VOTE: Final = 0.1
+"""How far "too mainstream", said once, moves what a listener is taken for, of the whole range."""
+_SAMPLE: Final = 256
+"""Tracks of a library by which it is told how much alike two of it are."""
+_WRONG: Final = -1.0
+_GENRE_COLUMNS: Final = 512
+_WIDER: Final = 0.5
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+_CONTEXT: Final = ("mood", "activity", "company", "time")
+
+
+class Listening:
+    """Profiles of listeners over one store and index."""
+
+    def __init__(self, store: Store, index: Index, known: Knowledge) -> None:
+        self._store = store
+        self._index = index
+        self._known = known
+        self._lock = threading.Lock()
+        self._kept: dict[str, _Kept] = {}
+        self._scale: _Scale | None = None
+        self._alike: tuple[int, float] | None = None
+
+    def profile(self, name: str) -> Profile:
+        """What is known of a listener by now; nothing of an unknown one."""
+        with self._lock:
+            kept = self._kept.setdefault(name, _Kept())
+            now = datetime.now(UTC)
+            if self._is_news(kept, name) or kept.profile is None or not kept.serves(self._index, now):
+                kept.profile = self._made(name, kept, now)
+                kept.made_at, kept.generation = now, self._index.generation()
+            return kept.profile
+
+    def tastes(self, name: str) -> tuple[Taste, ...]:
+        """The groups among what a listener likes, those with the largest share first."""
+        profile = self.profile(name)
+        if profile.affinity is None:
+            return ()
+        liked = np.flatnonzero(profile.affinity.values > 0)
+        weights = profile.affinity.values[liked]
+        rows = profile.affinity.rows.take(liked)
+        return tastes(rows, np.asarray(weights, dtype=np.float32), least=self._least())
+
+    def _least(self) -> float:
+        """How much alike tracks of one taste must be in this library, worked out once for it as it is."""
+        generation = self._index.generation()
+        if self._alike is None or self._alike[0] != generation:
+            ids = self._index.ids()
+            drawn = np.random.default_rng(0).permutation(ids)[:_SAMPLE]
+            self._alike = (generation, alikeness(self.rows(drawn.tolist())))
+        return self._alike[1]
+
+    def rest(self, name: str, ids: Ids) -> Vector:
+        """How much each of these tracks should rest, ``(n,)``, 0 to 1."""
+        kept = self._kept.get(name)
+        if kept is None:
+            return np.zeros(len(ids), dtype=np.float32)
+        return np.array(kept.opinions.rest(ids.tolist(), datetime.now(UTC)), dtype=np.float32)
+
+    def rows(self, ids: Iterable[int]) -> Rows:
+        """What a taste may rest on, of those of the tracks that are in the index."""
+        tracks = self._index.tracks(ids)
+        scale = self._scaled()
+        found = np.array(list(tracks), dtype=np.int64)
+        genres = np.zeros((len(found), _GENRE_COLUMNS), dtype=np.float32)
+        for row, track in enumerate(tracks.values()):
+            for genre in track.sheet.genres:
+                for column, weight in _columns(genre):
+                    genres[row, column] = max(genres[row, column], weight)
+        norms = np.linalg.norm(genres, axis=1, keepdims=True)
+        return Rows(
+            ids=found,
+            text=self._vectors("text", found),
+            audio=self._vectors("audio", found),
+            numbers=scale.of(list(tracks.values())),
+            genres=np.divide(genres, norms, out=np.zeros_like(genres), where=norms > 0),
+            artists=tuple(track.artist_ids for track in tracks.values()),
+        )
+
+    def _vectors(self, space: Any, ids: Ids) -> Vector:
+        known = self._index.vectors(space, ids.tolist())
+        width = known.vectors.shape[1] if known.vectors.ndim == 2 else 0
+        vectors = np.zeros((len(ids), width), dtype=np.float32)
+        row_by_id = {track_id: row for row, track_id in enumerate(ids.tolist())}
+        for track_id, vector in zip(known.ids.tolist(), known.vectors, strict=True):
+            vectors[row_by_id[track_id]] = vector
+        return vectors
+
+    def _scaled(self) -> _Scale:
+        generation = self._index.generation()
+        if self._scale is None or self._scale.generation != generation:
+            self._scale = _Scale.of_index(self._index, generation)
+        return self._scale
+
+    # --- what changes
+
+    def _is_news(self, kept: _Kept, name: str) -> bool:
+        """Takes in what was done and said since the last time, and says whether that was anything."""
+        sayings = self._store.listeners.sayings(name)
+        news = self._store.listeners.news(name, kept.last)
+        is_said = sayings != kept.sayings
+        kept.sayings = sayings
+        if not news.events and news.holds:
+            kept.last = news.last
+            return is_said
+        if not news.holds:
+            kept.forget()
+        kept.last = news.last
+        kept.opinions.add(news.events)
+        kept.reactions += self._reactions(news.events, kept)
+        return True
+
+    def _reactions(self, events: Sequence[Event], kept: _Kept) -> Iterator[Reaction]:
+        """What the events say of the words in the requests that they answer."""
+        answers = {event.answer_id for event in events if event.answer_id is not None}
+        requests = self._store.answers.requests(answers)
+        explored = self._store.answers.explored(answers)
+        for event in events:
+            if event.answer_id not in requests:
+                continue
+            value = _WRONG if reason_of(event) == "wrong-mood" else value_of(event)
+            if not value:
+                continue
+            if event.track_id in explored.get(event.answer_id, ()):
+                kept.explored[value > 0] += 1
+            for word in words_of(requests[event.answer_id]):
+                yield Reaction(word=word, track_id=event.track_id, value=value)
+
+    def _made(self, name: str, kept: _Kept, now: datetime) -> Profile:
+        opinions = kept.opinions.opinions(now)[:MOST_OPINIONS]
+        judged = self._index.tracks(kept.opinions.judged())
+        artists = {track_id: track.artist_ids for track_id, track in judged.items()}
+        felt = self._affinity(opinions)
+        return Profile(
+            listener=name,
+            events=kept.opinions.events,
+            affinity=felt,
+            dropped_ids=kept.opinions.dropped(),
+            left_artists=kept.opinions.left_artists(artists, from_dislikes=DISLIKES_OF_AN_ARTIST),
+            mainstreamness=self._mainstreamness(felt, kept.opinions.popularity_votes),
+            words=self._words(kept.reactions),
+            said=self._said(kept.sayings),
+            explored=(kept.explored[True], kept.explored[False]),
+        )
+
+    def _affinity(self, opinions: Sequence[Opinion]) -> Affinity | None:
+        rows = self.rows([one.track_id for one in opinions])
+        by_track = {one.track_id: one for one in opinions}
+        return affinity([by_track[track_id] for track_id in rows.ids.tolist()], rows)
+
+    def _words(self, reactions: Sequence[Reaction]) -> Mapping[Word, Any]:
+        rows = self.rows({one.track_id for one in reactions})
+        return vocabulary(reactions, dict(zip(rows.ids.tolist(), rows.numbers, strict=True)))
+
+    def _said(self, sayings: Sequence[str]) -> Said:
+        return said_by([self._known.parsed(one) for text in sayings for one in sentences(text)])
+
+    def _mainstreamness(self, felt: Affinity | None, votes: float) -> float | None:
+        """Where what is liked stands among all of the library by popularity."""
+        places = self._scaled().popularity
+        known = np.zeros(0)
+        if felt is not None and len(places):
+            tracks = self._index.tracks(felt.rows.ids[felt.values > 0].tolist()).values()
+            known = np.array([one.popularity for one in tracks if one.popularity is not None])
+        if not len(known) and not votes:
+            return None
+        middle = np.searchsorted(places, known, side="left") + np.searchsorted(places, known, side="right")
+        own = float((middle / (2 * max(len(places), 1))).mean()) if len(known) else 0.5
+        return float(np.clip(own + VOTE * votes, 0.0, 1.0))
+
+
+def words_of(request: Mapping[str, Any]) -> list[Word]:
+    """The words of a request, as it is kept, that may mean something else for each listener."""
+    words = [(str(want["family"]), str(want["name"])) for want in request.get("wants", ())]
+    context = request.get("context") or {}
+    words += [(family, str(context[family])) for family in _CONTEXT if context.get(family)]
+    return list(dict.fromkeys(words))
+
+
+@lru_cache(maxsize=4096)
+def _columns(genre: str) -> tuple[tuple[int, float], ...]:
+    """The columns of a genre and, lighter, of what it is a kind of."""
+    wider = lexicon().ancestors("genre", genre) - {genre}
+    pairs = [(genre, 1.0), *((one, _WIDER) for one in sorted(wider))]
+    return tuple((zlib.crc32(name.encode()) % _GENRE_COLUMNS, weight) for name, weight in pairs)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was taken in of a listener up to the event ``last``."""
+
+    last: int = 0
+    opinions: Opinions = field(default_factory=Opinions)
+    reactions: list[Reaction] = field(default_factory=list)
+    explored: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
+    sayings: tuple[str, ...] = ()
+    profile: Profile | None = None
+    made_at: datetime = _LONG_AGO
+    generation: int = -1
+
+    def forget(self) -> None:
+        """Before events are taken in anew."""
+        self.opinions, self.reactions = Opinions(), []
+        self.explored = {True: 0, False: 0}
+
+    def serves(self, index: Index, now: datetime) -> bool:
+        """Whether neither the library nor the time went on too far."""
+        return (now - self.made_at).total_seconds() < FRESH_S and self.generation == index.generation()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scale:
+    """Mean and deviation of each of NUMBERS in a library, and its known popularities, rising."""
+
+    generation: int
+    means: Vector
+    deviations: Vector
+    popularity: Vector
+
+    @classmethod
+    def of_index(cls, index: Index, generation: int) -> _Scale:
+        columns = [index.numbers(name) for name in NUMBERS]
+        known = [column[~np.isnan(column)] for column in columns]
+        return cls(
+            generation=generation,
+            means=np.array([one.mean() if len(one) else 0.0 for one in known], dtype=np.float32),
+            deviations=np.array([one.std() or 1.0 if len(one) else 1.0 for one in known], dtype=np.float32),
+            popularity=np.sort(known[NUMBERS.index("popularity")]).astype(np.float32),
+        )
+
+    def of(self, tracks: Sequence[IndexedTrack]) -> Vector:
+        """``(n, len(NUMBERS)) float32`` in deviations from the mean, at most 3; NaN where unknown."""
+        numbers = np.array([_numbers(track) for track in tracks], dtype=np.float32).reshape(-1, len(NUMBERS))
+        scaled = (numbers - self.means) / self.deviations
+        return np.asarray(np.clip(scaled, -3.0, 3.0), dtype=np.float32)
+
+
+def _numbers(track: IndexedTrack) -> list[float]:
+    values = [track.popularity if name == "popularity" else getattr(track.sheet, name) for name in NUMBERS]
+    return [float("nan") if value is None else float(value) for value in values]

@@ -1,0 +1,204 @@
+"""A request turned to those who listen: what they said and like, their words, and what they just heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from linernotes.explain import Personal
+from linernotes.library.listening import Listening, words_of
+from linernotes.library.plain import plain
+from linernotes.listener import Profile, Rows
+from linernotes.rank import KnownTracks, Ranking, explore, left_out, own_words, rested, taste
+from linernotes.retrieve import required_artists, required_tracks
+from linernotes.store import Store
+from linernotes.types import Avoid, Ids, Request, Seed, Vector
+from linernotes.words import FIELD_BY_FAMILY, lexicon
+
+MOST_TASTES: Final = 4
+"""Tastes that an answer serves, the largest."""
+TELLING: Final = 20
+"""Tracks of a taste that others are to be like."""
+SAID: Final = 3.0
+"""A sentence of liking counts like so many liked tracks."""
+FEWEST: Final = 3
+"""Events without which nothing is explored: there is no taste yet to go beyond."""
+_BOLDEST, _SHYEST = 2.0, 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TasteRequest:
+    """What one taste asks for, and its share of the answer."""
+
+    request: Request
+    share: float
+
+
+class People:
+    """Those who listen to one answer; the first one asks."""
+
+    def __init__(self, listening: Listening, store: Store, names: Sequence[str]) -> None:
+        self._listening = listening
+        self._store = store
+        self.profiles: tuple[Profile, ...] = tuple(listening.profile(name) for name in names)
+
+    # --- before anything is searched
+
+    def standing(self, request: Request) -> Request:
+        """The request with what its listeners said they never want, but for what it asks for itself."""
+        wanted = {(want.family, want.name) for want in request.wants}
+        seeds = {seed.name for seed in request.seeds}
+        kept = [
+            avoid
+            for profile in self.profiles
+            for avoid in profile.said.avoids
+            if avoid.name not in seeds and not wanted & set(_comprised(avoid))
+        ]
+        return replace(request, avoids=tuple(dict.fromkeys((*request.avoids, *kept))))
+
+    def taste_requests(self, request: Request) -> tuple[TasteRequest, ...]:
+        """What each taste of the listeners asks for where the request leaves it open; () without any."""
+        found: list[TasteRequest] = []
+        for profile in self.profiles:
+            found += self._tastes_of(profile, request)
+        found = sorted(found, key=lambda one: -one.share)[:MOST_TASTES]
+        total = sum(one.share for one in found)
+        return tuple(replace(one, share=one.share / total) for one in found)
+
+    def _tastes_of(self, profile: Profile, request: Request) -> Iterator[TasteRequest]:
+        liked = 0.0 if profile.affinity is None else float(np.maximum(profile.affinity.values, 0.0).sum())
+        weights = [
+            *(
+                (self._liking(one.track_ids, request), one.share * liked)
+                for one in self._listening.tastes(profile.listener)
+            ),
+            *((self._saying(one, request), SAID) for one in profile.said.likes),
+        ]
+        total = sum(weight for _, weight in weights)
+        for one, weight in weights:
+            yield TasteRequest(request=one, share=weight / total)
+
+    def _liking(self, track_ids: Sequence[int], request: Request) -> Request:
+        telling = tuple(track_ids[:TELLING])
+        titles = self._store.catalogue.tracks(telling[:1])
+        name = titles[telling[0]].title if telling[0] in titles else ""
+        seed = Seed(kind="track", relation="like", name=name, text="", track_ids=telling)
+        return replace(request, text="", rest="", seeds=(seed,), echoes=())
+
+    @staticmethod
+    def _saying(said: Request, request: Request) -> Request:
+        return replace(
+            said,
+            avoids=request.avoids,
+            limits=request.limits,
+            popularity=request.popularity if request.popularity is not None else said.popularity,
+            order=request.order,
+        )
+
+    # --- after something was found
+
+    def turned(
+        self, ranking: Ranking, request: Request, *, tracks: KnownTracks, discover: bool = False
+    ) -> Ranking:
+        """The ranking for these listeners; ``discover`` leaves out what they are known to like, too."""
+        if not any(map(_is_known, self.profiles)):
+            return ranking
+        for profile in self.profiles:
+            named = bool(required_artists(request) or required_tracks(request))
+            left = frozenset[int]() if named else profile.left_artists
+            dropped = profile.dropped_ids | (_liked(profile) if discover else frozenset())
+            ranking = left_out(ranking, dropped, left, tracks=tracks)
+        rows = self._listening.rows(ranking.ids.tolist())
+        return self._for_one(self.profiles[0], ranking, request, rows)
+
+    def _for_one(self, profile: Profile, ranking: Ranking, request: Request, rows: Rows) -> Ranking:
+        ids = ranking.ids
+        changes = {
+            taste: self._liking_of(profile, rows),
+            own_words: _meant(profile, request, rows),
+            rested: self._listening.rest(profile.listener, rows.ids),
+        }
+        for step, values in changes.items():
+            if values.any():
+                ranking = step(ranking, _in_order(ranking.ids, rows.ids, values))
+        assert len(ids) == len(ranking)
+        return ranking
+
+    @staticmethod
+    def _liking_of(profile: Profile, rows: Rows) -> Vector:
+        if profile.affinity is None:
+            return np.zeros(len(rows), dtype=np.float32)
+        return profile.affinity.of(rows)[0]
+
+    def explored(self, ranking: Ranking, *, n: int, budget: float) -> Ranking:
+        """The ranking with some places for what is little known of the one who asks; see ``explore``."""
+        profile = self.profiles[0] if self.profiles else None
+        if profile is None or profile.affinity is None or profile.events < FEWEST or budget <= 0:
+            return ranking
+        rows = self._listening.rows(ranking.ids.tolist())
+        liking, doubt = profile.affinity.of(rows)
+        hope = _in_order(ranking.ids, rows.ids, liking + doubt, missing=-np.inf)
+        return explore(ranking, hope, n=n, share=budget * _boldness(profile))
+
+    def told(self, ids: Sequence[int], request: Request) -> dict[int, Personal]:
+        """What can be said of each of these tracks about the one who asks."""
+        profile = self.profiles[0] if self.profiles else None
+        if profile is None or not _is_known(profile):
+            return {}
+        rows = self._listening.rows(ids)
+        closest = profile.affinity.closest(rows) if profile.affinity is not None else [None] * len(rows)
+        titles = self._store.catalogue.tracks({one for one in closest if one is not None})
+        words = tuple(
+            (name, shift.field, shift.shift)
+            for (family, name), meaning in profile.words.items()
+            if (family, name) in words_of(plain(request))
+            for shift in meaning.shifts[:1]
+        )
+        return {
+            track_id: Personal(
+                closest=titles[near].title if near in titles else "",
+                closest_id=near,
+                words=words,
+            )
+            for track_id, near in zip(rows.ids.tolist(), closest, strict=True)
+        }
+
+
+def _is_known(profile: Profile) -> bool:
+    return bool(profile.affinity is not None or profile.dropped_ids or profile.left_artists or profile.words)
+
+
+def _liked(profile: Profile) -> frozenset[int]:
+    if profile.affinity is None:
+        return frozenset()
+    return frozenset(profile.affinity.rows.ids[profile.affinity.values > 0].tolist())
+
+
+def _meant(profile: Profile, request: Request, rows: Rows) -> Vector:
+    """How well each track fits what the request's words mean to the listener."""
+    fit = np.zeros(len(rows), dtype=np.float32)
+    for word in words_of(plain(request)) if profile.words else ():
+        if word in profile.words:
+            fit += profile.words[word].change(rows.numbers)
+    return fit
+
+
+def _boldness(profile: Profile) -> float:
+    """How much more or less is explored than was budgeted: what came of it before decides."""
+    good, bad = profile.explored
+    return float(np.clip(2 * (good + 1) / (good + bad + 2), _SHYEST, _BOLDEST))
+
+
+def _in_order(ids: Ids, known: Ids, values: Vector, *, missing: float = 0.0) -> Vector:
+    """The values in the order of ``ids``."""
+    value_of: Mapping[int, float] = dict(zip(known.tolist(), values.tolist(), strict=True))
+    return np.array([value_of.get(track_id, missing) for track_id in ids.tolist()], dtype=np.float32)
+
+
+def _comprised(avoid: Avoid) -> Iterator[tuple[str, str]]:
+    family = next((one for one in FIELD_BY_FAMILY if one == avoid.family), None)
+    names = (avoid.name,) if family is None else lexicon().descendants(family, avoid.name)
+    yield from ((avoid.family, name) for name in names)

@@ -1,0 +1,40 @@
+"""From what listeners do and say to what they like: events -> Profile.
+
+``opinions`` makes one opinion of all that was done with a track; ``affinity`` carries opinions over to tracks
+that are like them; ``tastes`` finds the groups among what is liked; ``vocabulary`` learns what a word means
+to a listener; ``sayings`` keeps what they say of themselves.
+"""
+
+from linernotes.listener.affinity import MOST as MOST_OPINIONS
+from linernotes.listener.affinity import Affinity, affinity
+from linernotes.listener.likeness import NUMBERS, Rows
+from linernotes.listener.opinions import REASONS, Opinion, Opinions, reason_of, value_of
+from linernotes.listener.profile import Profile
+from linernotes.listener.sayings import Said, said_by, sentences
+from linernotes.listener.tastes import Taste, alikeness, tastes
+from linernotes.listener.vocabulary import OwnMeaning, Reaction, Shift, Word, vocabulary
+
+__all__ = [
+    "MOST_OPINIONS",
+    "NUMBERS",
+    "REASONS",
+    "Affinity",
+    "Opinion",
+    "Opinions",
+    "OwnMeaning",
+    "Profile",
+    "Reaction",
+    "Rows",
+    "Said",
+    "Shift",
+    "Taste",
+    "Word",
+    "affinity",
+    "alikeness",
+    "reason_of",
+    "said_by",
+    "sentences",
+    "tastes",
+    "value_of",
+    "vocabulary",
+]

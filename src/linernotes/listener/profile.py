@@ -1,0 +1,31 @@
+"""A listener as the ranking knows them: all that their events and their words tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from linernotes.listener.affinity import Affinity
+from linernotes.listener.sayings import Said
+from linernotes.listener.vocabulary import OwnMeaning, Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is known of a listener.
+
+    ``affinity`` tells how much they would like a track, None where nothing is known. ``dropped_ids`` and
+    ``left_artists`` are not to come back. ``mainstreamness`` is the place, 0 to 1, of what they like among
+    all of the library by popularity, moved by what they said of it; None where nothing tells. ``words`` are
+    the own meanings. ``explored`` are the outcomes of explorations: how many were liked, how many not.
+    """
+
+    listener: str
+    events: int = 0
+    affinity: Affinity | None = None
+    dropped_ids: frozenset[int] = frozenset()
+    left_artists: frozenset[int] = frozenset()
+    mainstreamness: float | None = None
+    words: Mapping[Word, OwnMeaning] = field(default_factory=dict)
+    said: Said = field(default_factory=Said)
+    explored: tuple[int, int] = (0, 0)

@@ -1,0 +1,66 @@
+"""What a listener says of themselves, sentence by sentence: the latest word on each thing counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, get_args
+
+from linernotes.types import Avoid, Family, Request
+from linernotes.words import lexicon
+
+FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
+
+_END = re.compile(r"(?<=[.!?;])\s+|\n+|\s+and also\s+|\s+but also\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is still true of all that was said.
+
+    ``likes`` is a request for each sentence that tells of a liking, oldest first, ``avoids`` what is to be
+    avoided in every answer.
+    """
+
+    likes: tuple[Request, ...] = ()
+    avoids: tuple[Avoid, ...] = ()
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a saying: each tells of one taste."""
+    return tuple(part.strip() for part in _END.split(text) if part and part.strip())
+
+
+def said_by(requests: Sequence[Request]) -> Said:
+    """What sentences, read like requests, oldest first, amount to.
+
+    A wish takes back an earlier dislike of the same, a dislike an earlier wish for it or for a kind of it.
+    """
+    kept: list[Request] = []
+    for request in requests:
+        kept = [_after(request, one) for one in kept]
+        kept.append(request)
+    return Said(
+        avoids=tuple(dict.fromkeys(replace(avoid, standing=True) for one in kept for avoid in one.avoids)),
+        likes=tuple(replace(one, avoids=()) for one in kept if one.wants or one.seeds),
+    )
+
+
+def _after(later: Request, earlier: Request) -> Request:
+    """What is left of an earlier sentence after a later one."""
+    wanted = {(want.family, want.name) for want in later.wants}
+    avoided = {
+        (avoid.family, name) for avoid in later.avoids for name in _comprised(avoid.family, avoid.name)
+    }
+    wants = tuple(want for want in earlier.wants if (want.family, want.name) not in avoided)
+    avoids = tuple(avoid for avoid in earlier.avoids if (avoid.family, avoid.name) not in wanted)
+    if wants == earlier.wants and avoids == earlier.avoids:
+        return earlier
+    text = ", ".join(want.text for want in wants)
+    return replace(earlier, text=text, rest="", wants=wants, avoids=avoids)
+
+
+def _comprised(family: str, name: str) -> Iterable[str]:
+    known = next((one for one in FAMILIES if one == family), None)
+    return (name,) if known is None else lexicon().descendants(known, name)
