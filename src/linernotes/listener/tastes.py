@@ -14,6 +14,8 @@ MOST: Final = 150
 """Liked tracks that are grouped, those that count most."""
 APART: Final = 0.95
 """Groups stay apart whose tracks are on average less alike than this share of a library's pairs."""
+MOST_APART: Final = 0.25
+"""Between a usual pair and the same track, no more than this: a library may hold but two kinds of music."""
 FEWEST: Final = 20
 """Of fewer tracks nothing can be said of a library's pairs; then it is USUAL."""
 USUAL: Final = 0.1
@@ -34,7 +36,8 @@ def alikeness(rows: Rows) -> float:
     if len(rows) < FEWEST:
         return USUAL
     pairs = _alike(rows)[np.triu_indices(len(rows), 1)]
-    return float(np.quantile(pairs, APART))
+    usual, apart = np.quantile(pairs, [0.5, APART])
+    return float(min(apart, usual + MOST_APART * (1.0 - usual)))
 
 
 def tastes(rows: Rows, weights: Vector, *, least: float = USUAL) -> tuple[Taste, ...]:

@@ -1,0 +1,246 @@
+"""An open library and those who listen: what they do and say turns their answers, and nobody else's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fakes import FakeGenerator
+from linernotes.config import Settings
+from linernotes.errors import InputError
+from linernotes.library import Library
+from linernotes.types import Answer, Context
+
+KINDS = {
+    "jazz": {"moods": ["calm"], "tempo": 80, "energy": 0.2, "instruments": ["piano"]},
+    "metal": {"moods": ["aggressive"], "tempo": 170, "energy": 0.9, "instruments": ["electric guitar"]},
+    "pop": {"moods": ["happy"], "tempo": 120, "energy": 0.7, "instruments": ["synthesizer"]},
+}
+EACH = 30
+
+
+def rows() -> list[dict[str, object]]:
+    """Thirty songs of three kinds, each by an artist of its own but for every tenth's; popularity rises."""
+    return [
+        {
+            "id": f"{kind}-{number}",
+            "title": f"{kind.title()} {number}",
+            "artists": [f"{kind} artist {number - number % 10 if number % 10 < 2 else number}"],
+            "genres": [kind],
+            "duration_s": 200,
+            "popularity": number / EACH,
+            **{**facts, "tempo": facts["tempo"] + number},  # type: ignore[operator]
+        }
+        for kind, facts in KINDS.items()
+        for number in range(EACH)
+    ]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    table = tmp_path / "songs.jsonl"
+    table.write_text("".join(json.dumps(row) + "\n" for row in rows()), encoding="utf-8")
+    with Library(Settings(library_dir=tmp_path / "library", models_dir=tmp_path)) as opened:
+        opened.add(table)
+        yield opened
+
+
+def titles(answer: Answer) -> list[str]:
+    return [pick.track.title for pick in answer.picks]
+
+
+def kinds(answer: Answer) -> list[str]:
+    return [title.split()[0].lower() for title in titles(answer)]
+
+
+def reasons(answer: Answer) -> str:
+    return " · ".join(reason.text for pick in answer.picks for reason in pick.reasons)
+
+
+def like(library: Library, listener: str, *songs: str) -> None:
+    for song in songs:
+        library.feedback(listener, song, "like")
+
+
+# --- songs for me
+
+
+def test_songs_for_me_are_like_what_i_like_and_none_that_i_know(library: Library) -> None:
+    like(library, "zoe", "Jazz 3", "Jazz 4", "Jazz 5")
+    answer = library.ask("songs for me", n=10, listener="zoe", exploration=0)
+    assert set(kinds(answer)) == {"jazz"}
+    assert not {"Jazz 3", "Jazz 4", "Jazz 5"} & set(titles(answer))
+    assert "which you like" in reasons(answer)
+
+
+def test_two_tastes_both_have_their_share(library: Library) -> None:
+    like(library, "zoe", *(f"{kind} {number}" for kind in ("Jazz", "Metal") for number in (3, 4, 5, 6)))
+    found = kinds(library.ask("what should I hear", n=10, listener="zoe", exploration=0))
+    assert 4 <= found.count("jazz") <= 6
+    assert 4 <= found.count("metal") <= 6
+
+
+def test_one_sentence_is_enough_to_start(library: Library) -> None:
+    library.say("zoe", "I like happy pop, no metal")
+    answer = library.ask("songs for me", n=10, listener="zoe")
+    assert set(kinds(answer)) == {"pop"}
+
+
+def test_to_say_the_opposite_turns_the_answer(library: Library) -> None:
+    library.say("zoe", "I like pop")
+    library.say("zoe", "I no longer like pop. I love metal")
+    assert set(kinds(library.ask("songs for me", n=10, listener="zoe"))) == {"metal"}
+
+
+def test_songs_for_nobody_known_say_that_nothing_was_understood(library: Library) -> None:
+    answer = library.ask("songs for me", listener="stranger")
+    assert answer.picks
+    assert any("no genre, mood, name or limit" in message for message in answer.messages)
+
+
+def test_songs_for_me_keep_promises(library: Library) -> None:
+    like(library, "zoe", "Jazz 3", "Metal 4", "Metal 5", "Jazz 6")
+    assert set(kinds(library.ask("songs for me, no metal", n=10, listener="zoe"))) == {"jazz"}
+
+
+# --- what turns an answer
+
+
+def test_a_like_turns_the_next_answer_and_nobody_elses(library: Library) -> None:
+    before = titles(library.ask("upbeat or calm music", n=20, listener="ben"))
+    like(library, "zoe", *(f"Jazz {number}" for number in range(3, 9)))
+    zoes = kinds(library.ask("upbeat or calm music", n=10, listener="zoe", exploration=0))
+    assert zoes.count("jazz") > before[:10].count("jazz")
+    assert titles(library.ask("upbeat or calm music", n=20, listener="ben")) == before
+
+
+def test_what_was_said_to_be_avoided_is_avoided_until_it_is_asked_for(library: Library) -> None:
+    library.say("zoe", "no metal please")
+    assert "metal" not in kinds(library.ask("fast or aggressive songs", n=30, listener="zoe"))
+    assert "metal" in kinds(library.ask("metal songs", n=10, listener="zoe"))
+
+
+def test_a_disliked_song_and_a_left_artist_do_not_come_back(library: Library) -> None:
+    library.feedback("zoe", "Jazz 5", "dislike")
+    library.feedback("zoe", "Jazz 10", "skip", reason="not this artist")  # Jazz 11 is by the same artist
+    found = titles(library.ask("calm jazz", n=30, listener="zoe"))
+    assert not {"Jazz 5", "Jazz 10", "Jazz 11"} & set(found)
+
+
+def test_what_was_just_played_rests(library: Library) -> None:
+    first = titles(library.ask("calm jazz", n=5, listener="zoe", exploration=0))
+    for title in first:
+        library.feedback("zoe", title, "play")
+    again = titles(library.ask("calm jazz", n=5, listener="zoe", exploration=0))
+    assert len(set(first) & set(again)) < len(first)
+
+
+def test_an_undo_takes_back_what_was_learned(library: Library) -> None:
+    before = titles(library.ask("music", n=10, listener="zoe"))
+    library.feedback("zoe", before[0], "dislike")
+    assert before[0] not in titles(library.ask("music", n=10, listener="zoe"))
+    library.feedback("zoe", before[0], "undo")
+    assert before[0] in titles(library.ask("music", n=60, listener="zoe"))
+
+
+def test_reactions_teach_what_a_word_means_to_the_listener(library: Library) -> None:
+    for number in (0, 2, 4, 20, 22, 24, 26, 28):  # tempo and popularity rise with the number
+        answer = library.ask("calm songs", n=30, listener="zoe")
+        library.feedback("zoe", f"Jazz {number}", "like" if number < 9 else "skip", answer_id=answer.id)
+    shifts = {one.field: one.shift for one in library.profile("zoe").words if one.word == "calm"}
+    assert shifts["tempo_bpm"] < 0
+    assert "for you, “calm”" in reasons(library.ask("calm songs", n=10, listener="zoe")).lower()
+
+
+# --- exploring
+
+
+def test_one_pick_in_twenty_finds_out_and_says_so(library: Library) -> None:
+    like(library, "zoe", "Jazz 3", "Jazz 4", "Jazz 5")
+    explored = library.ask("music", n=20, listener="zoe", exploration=0.1)
+    assert reasons(explored).count("something new, to find out") == 2
+    assert "something new" not in reasons(library.ask("music", n=20, listener="zoe", exploration=0))
+    assert "something new" not in reasons(library.ask("music", n=20, listener="stranger"))
+
+
+def test_what_comes_of_exploring_moves_its_budget(library: Library) -> None:
+    like(library, "zoe", "Jazz 3", "Jazz 4", "Jazz 5")
+    for _ in range(4):
+        answer = library.ask("music", n=20, listener="zoe", exploration=0.1)
+        for pick in answer.picks:
+            if any("something new" in reason.text for reason in pick.reasons):
+                library.feedback("zoe", pick.track.id, "dislike", answer_id=answer.id)
+    assert reasons(library.ask("music", n=20, listener="zoe", exploration=0.1)).count("something new") < 2
+
+
+# --- context
+
+
+def test_a_context_beside_the_words_counts_like_one_in_them(library: Library) -> None:
+    found = library.ask("songs", n=10, context=Context(mood="chill"))
+    assert found.request.context.mood == "calm"
+    assert set(kinds(found)) == {"jazz"}
+
+
+# --- reading back
+
+
+def test_a_profile_is_read_back(library: Library) -> None:
+    like(library, "zoe", *(f"{kind} {number}" for kind in ("Jazz", "Metal") for number in (3, 4, 5, 6)))
+    library.say("zoe", "I like happy pop, no country")
+    page = library.profile("zoe")
+    assert [round(taste.share, 1) for taste in page.tastes] == [0.5, 0.5]
+    assert {taste.tracks[0].title.split()[0] for taste in page.tastes} == {"Jazz", "Metal"}
+    assert "piano" in page.text
+    assert "happy pop" in page.text
+    assert page.avoids == ("country",)
+    assert page.events == 8
+
+
+def test_a_writer_that_does_not_hold_leaves_the_plain_words(library: Library) -> None:
+    like(library, "zoe", "Jazz 3", "Jazz 4", "Jazz 5")
+    lying = FakeGenerator(default="A Brazilian trumpet solo from 1970, sung in French.")
+    assert library.profile("zoe", writer=lying).text == library.profile("zoe").text
+
+
+def test_nobody_is_told_what_they_do_not_like(library: Library) -> None:
+    page = library.profile("stranger")
+    assert page.tastes == ()
+    assert "Nothing is known of you yet" in page.text
+
+
+# --- bad input
+
+
+def test_events_for_what_is_not_there_or_not_yet_are_refused(library: Library) -> None:
+    with pytest.raises(InputError, match="there is no song number 999"):
+        library.feedback("zoe", 999, "like")
+    with pytest.raises(InputError, match="still to come"):
+        library.feedback("zoe", "Jazz 3", "like", at=datetime.now(UTC) + timedelta(days=3))
+    with pytest.raises(InputError, match="nothing was said"):
+        library.say("zoe", "   ")
+
+
+def test_events_may_be_told_out_of_order_and_twice(library: Library) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=9)
+    library.feedback("zoe", "Jazz 5", "dislike")
+    for _ in range(2):
+        library.feedback("zoe", "Jazz 5", "like", at=long_ago)
+    assert "Jazz 5" not in titles(library.ask("calm jazz", n=30, listener="zoe"))
+
+
+@pytest.mark.parametrize("name", ["../../x", "<b>zoe</b>", "Zoë 🎷", "a" * 200])
+def test_a_listener_may_have_any_name_that_can_be_shown(library: Library, name: str) -> None:
+    like(library, name, "Jazz 3", "Jazz 4")
+    assert library.ask("songs for me", n=5, listener=name).picks
+    assert name in library.listeners()
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a\nb", "x" * 201])
+def test_what_is_no_name_is_refused(library: Library, name: str) -> None:
+    with pytest.raises(InputError, match="listener"):
+        library.say(name, "I like jazz")
