@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from fakes import FakeGenerator
 from linernotes.config import Settings
 from linernotes.errors import InputError
 from linernotes.library import Library
-from linernotes.types import Answer, Context
+from linernotes.library.options import at_this_hour
+from linernotes.types import Answer, Context, Request
 
 KINDS = {
     "jazz": {"moods": ["calm"], "tempo": 80, "energy": 0.2, "instruments": ["piano"]},
@@ -244,3 +246,24 @@ def test_a_listener_may_have_any_name_that_can_be_shown(library: Library, name: 
 def test_what_is_no_name_is_refused(library: Library, name: str) -> None:
     with pytest.raises(InputError, match="listener"):
         library.say(name, "I like jazz")
+
+
+# --- the clock
+
+
+@pytest.mark.parametrize(
+    ("hour", "time"),
+    [(3, "late night"), (8, "morning"), (13, "afternoon"), (20, "evening"), (23, "late night")],
+)
+def test_the_hour_is_a_situation_where_none_is_named(hour: int, time: str) -> None:
+    assert at_this_hour(Request(text="songs"), hour).context.time == time
+    running = Request(text="songs", context=Context(activity="running"))
+    assert at_this_hour(running, hour) == running
+
+
+def test_the_clock_is_not_looked_at_unless_it_is_allowed(library: Library) -> None:
+    assert library.ask("calm songs", listener="zoe").request.context.time is None
+    settings = replace(library.settings, clock="on")
+    with Library(settings) as allowed:
+        assert allowed.ask("calm songs", listener="zoe").request.context.time is not None
+        assert allowed.ask("calm songs").request.context.time is None

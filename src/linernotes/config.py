@@ -26,6 +26,7 @@ class Settings:
     SmolLM2; ``none``; or a folder that ``linernotes tune`` made).
     ``notes_for``: ``audio`` writes notes for tracks with a recording, ``all`` for every track. ``editors``:
     whether what our editors' table says of known artists is joined to their tracks, ``on`` or ``off``.
+    ``clock``: whether the time of day counts as a situation where a listener asks and names none.
     """
 
     library_dir: Path
@@ -39,6 +40,7 @@ class Settings:
     jobs: int = 0
     notes_for: NotesFor = "audio"
     editors: Switch = "on"
+    clock: Switch = "off"
     seed: int = 0
 
 
@@ -93,8 +95,8 @@ def _checked(name: str, value: object) -> object:
         return _whole(name, value)
     if name == "notes_for" and value not in get_args(NotesFor):
         raise InputError(f"setting notes_for = {value!r}: one of {', '.join(get_args(NotesFor))} is needed")
-    if name == "editors" and value not in get_args(Switch):
-        raise InputError(f"setting editors = {value!r}: on or off is needed")
+    if name in {"editors", "clock"} and value not in get_args(Switch):
+        raise InputError(f"setting {name} = {value!r}: on or off is needed")
     return str(value)
 
 

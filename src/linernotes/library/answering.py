@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from linernotes.library.conversation import conversation_until, with_promises
 from linernotes.library.knowing import Knowledge
 from linernotes.library.listening import Listening
 from linernotes.library.messages import messages_on
-from linernotes.library.options import AskOptions, asked_number, most_tracks, with_options
+from linernotes.library.options import AskOptions, asked_number, at_this_hour, most_tracks, with_options
 from linernotes.library.people import People, TasteRequest
 from linernotes.library.plain import plain
 from linernotes.rank import (
@@ -86,6 +87,7 @@ class Answering:
         self._store = store
         self._index = index
         self._shown = _Shown(generation=-1)
+        self._clock = settings.clock == "on"
 
     def ask(self, text: str, options: AskOptions, conversation: Conversation | None = None) -> Answer:
         """The answer to a request in words; ``conversation`` stands in for the one that ``options`` name.
@@ -110,6 +112,8 @@ class Answering:
         people = People(self.listening, self._store, options.listeners)
         request = people.standing(with_options(request, options))
         wishes = people.taste_requests(request) if leaves_it_open(request) and not conversation else ()
+        if self._clock and people.profiles:
+            request = at_this_hour(request, datetime.now().astimezone().hour)
         found = (
             self._for_tastes(wishes, people, request, options)
             if wishes

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import TypedDict, get_args
+from typing import Final, TypedDict, get_args
 
 from linernotes.rank import length_of
 from linernotes.types import Context, Family, Limit, Request
 from linernotes.words import lexicon
+
+_TIMES: Final = (
+    (5, "late night"),
+    (11, "morning"),
+    (17, "afternoon"),
+    (22, "evening"),
+    (24, "late night"),
+)
+"""Until which hour it is called so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +73,19 @@ def with_options(request: Request, options: AskOptions) -> Request:
         limit_list = (*others, wanted)
     dial = options.popularity if options.popularity is not None else request.popularity
     return replace(request, context=Context(**context), limits=limit_list, popularity=dial)
+
+
+def at_this_hour(request: Request, hour: int) -> Request:
+    """The request with the time of day, where it names no situation of its own."""
+    context = request.context
+    if any((context.activity, context.company, context.time)):
+        return request
+    return replace(request, context=replace(context, time=_time_at(hour)))
+
+
+def _time_at(hour: int) -> str:
+    """The lexicon's name for the time of day."""
+    return next(name for before, name in _TIMES if hour < before)
 
 
 def _named(family: str, word: str | None) -> str | None:
