@@ -22,7 +22,7 @@ _AS_THEY_ARE: Final = (
 
 
 def library_of(songs: Songs, settings: Settings, folder: Path, *, on_progress: OnProgress = silent) -> Path:
-    """Where the library of these songs lies, which is made or brought up to date; nothing is written on them."""
+    """Where the library of these songs lies, which is made or brought up to date; it has no notes."""
     table = "".join(f"{_line(row)}\n" for row in songs.rows)
     home = folder / f"listeners-{hashlib.blake2b(table.encode(), digest_size=8).hexdigest()}"
     own = replace(settings, library_dir=home / "library", database_url="", notes_for="none")

@@ -40,7 +40,7 @@ def ndcg_of_gains(gains: Sequence[float], possible: Sequence[float], k: int) -> 
 
     Raises ValueError where nothing can be gained, or a gain is negative.
     """
-    if not len(possible) or max(possible) <= 0 or min(*gains, *possible, 0.0) < 0:
+    if not len(possible) or max(possible) <= 0 or min(min(gains, default=0.0), min(possible)) < 0:
         raise ValueError(f"{len(possible)} possible gains: none may be negative, and one must be above 0")
     best = sorted(possible, reverse=True)
     return _discounted(gains[:k]) / _discounted(best[:k])

@@ -36,7 +36,7 @@ WIDTH: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """A word, and where its middle lies for somebody; ``column`` is where they differ from most by ``shift``."""
+    """A word that somebody means in their own way: they differ from most by ``shift`` in a column."""
 
     word: str
     column: str

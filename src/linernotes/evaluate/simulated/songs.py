@@ -92,4 +92,4 @@ def _standardised(values: Sequence[float | None], name: str) -> Numbers:
     known = column[~np.isnan(column)]
     if not len(known) or known.std() == 0:
         return np.zeros(len(column), dtype=np.float64)
-    return np.nan_to_num((column - known.mean()) / known.std())
+    return np.asarray(np.nan_to_num((column - known.mean()) / known.std()), dtype=np.float64)

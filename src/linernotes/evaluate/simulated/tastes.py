@@ -98,18 +98,21 @@ def pleasure(taste: Taste, songs: Songs) -> Numbers:
     return np.asarray(genres * np.mean(leanings, axis=0), dtype=np.float64)
 
 
-def greatest(pleasures: Sequence[Numbers]) -> Numbers:
-    """The pleasure of somebody with several tastes: a song need please only one of them."""
-    return np.asarray(np.max(np.stack(pleasures), axis=0), dtype=np.float64)
-
-
-def draw_pair(rng: np.random.Generator) -> tuple[Taste, Taste]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
     """Two tastes far apart: of two genres, in opposite sounds."""
+
+    one: Taste
+    other: Taste
+
+
+def draw_pair(rng: np.random.Generator, sides: Sequence[str] = tuple(SIDES)) -> Pair:
+    """Two tastes far apart, the sound of the first being among ``sides``."""
     first, second = rng.choice(list(SUBGENRES), size=2, replace=False)
-    side = str(rng.choice(list(SIDES)))
-    return (
-        Taste(subgenre=str(rng.choice(SUBGENRES[first])), side=side),
-        Taste(subgenre=str(rng.choice(SUBGENRES[second])), side=SIDES[side].opposite),
+    side = str(rng.choice(list(sides)))
+    return Pair(
+        one=Taste(subgenre=str(rng.choice(SUBGENRES[first])), side=side),
+        other=Taste(subgenre=str(rng.choice(SUBGENRES[second])), side=SIDES[side].opposite),
     )
 
 
