@@ -21,11 +21,11 @@ def share_bar(
     measure: str,
     flags: Sequence[bool],
     *,
-    least: float,
+    least: float | None = None,
     rivals: Sequence[bool] = (),
     rival: str | None = None,
 ) -> Bar:
-    """The share of cases in which something holds, which must be ``least`` or more."""
+    """The share of cases in which something holds, which must be ``least`` or more, if that is given."""
     share = mean_interval([float(flag) for flag in flags])
     return Bar(
         measure=measure,
@@ -34,8 +34,8 @@ def share_bar(
         interval=_ends(share),
         rival=rival,
         rival_value=float(np.mean(rivals)) if rivals else None,
-        bar=f">= {least:.2f}",
-        holds=share.mean >= least,
+        bar=f">= {least:.2f}" if least is not None else "",
+        holds=share.mean >= least if least is not None else None,
     )
 
 

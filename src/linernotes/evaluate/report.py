@@ -93,7 +93,7 @@ _OF_PARSES = (
 
 _OF_LISTENERS = (
     "n: simulated listeners, or picks; nDCG: planted pleasure as gains, known songs left out; ratio: the "
-    "value over that beside it, listener by listener; intervals at 95 %; never: not within the events there were"
+    "value over that beside it, listener by listener; intervals at 95 %; never: not within these events"
 )
 
 

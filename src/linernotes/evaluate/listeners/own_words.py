@@ -2,62 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from linernotes.evaluate.bars import median_bar, ratio_bar, share_bar
+from linernotes.evaluate.listeners.asking import OwnWord
 from linernotes.evaluate.listeners.world import DEEP, Person, World, ndcg, reached_at
 from linernotes.evaluate.simulated.meanings import Meaning, draw_meaning, fit
 from linernotes.evaluate.simulated.reactions import react
+from linernotes.evaluate.simulated.songs import Numbers
 from linernotes.evaluate.values import Bar
 
 REQUESTS: Final = ("{} songs", "some {} music", "{} music please")
 HEARD: Final = 5
 """Songs of each answer that are reacted to."""
+REACTIONS: Final = HEARD * len(REQUESTS)
 AFTERWARDS: Final = "{} tracks"
 RECOVERED: Final = 0.9
 BETTER: Final = 1.15
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """After how many reactions the sign was found, whether it is the greatest shift told, and nDCG@10."""
+
+    found_at: float
+    is_greatest: bool
+    ours: float
+    unknown: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """The songs that were heard, and what was told of the word after each answer's reactions."""
+
+    heard: tuple[int, ...]
+    told: tuple[Sequence[OwnWord], ...]
+
+
 def measure_own_words(world: World) -> list[Bar]:
     """How often the sign of the shift is found, after how many reactions, and what it does to answers."""
-    found: list[float] = []
-    values: list[float] = []
-    unknown: list[float] = []
-    for person in world.everyone("own words"):
-        meaning = draw_meaning(person.rng)
-        pleasures = fit(meaning.middle, world.songs)
-        heard: list[int] = []
-        course: list[bool] = []
-        for request in REQUESTS:
-            reply = world.asking.ask(person.name, request.format(meaning.word), HEARD, without=heard)
-            world.asking.react(person.name, react(reply.rows, pleasures, person.rng), reply)
-            heard += reply.rows
-            course.append(_recovered(world, person, meaning))
-        found.append(reached_at(course, [HEARD * (at + 1) for at in range(len(REQUESTS))]))
-        for name, scores in ((person.name, values), (f"{person.name}, unknown", unknown)):
-            reply = world.asking.ask(name, AFTERWARDS.format(meaning.word), DEEP)
-            scores.append(ndcg(reply.rows, pleasures, 10, heard))
-    reactions = HEARD * len(REQUESTS)
+    outcomes = [_outcome(world, person) for person in world.everyone("own words")]
+    found = [one for one in outcomes if one.found_at <= REACTIONS]
+    greatest = share_bar(
+        "own words: of these, the planted shift is the greatest told", [one.is_greatest for one in found]
+    )
     return [
         share_bar(
-            f"own words: sign of the shift found after {reactions} reactions",
-            [count <= reactions for count in found],
+            f"own words: sign of the shift found after {REACTIONS} reactions",
+            [one in found for one in outcomes],
             least=RECOVERED,
         ),
-        median_bar("own words: reactions until it is found, median", found, most=reactions),
+        *([greatest] if found else []),
+        median_bar(
+            "own words: reactions until it is found, median",
+            [one.found_at for one in outcomes],
+            most=REACTIONS,
+        ),
         ratio_bar(
             "own words: nDCG@10 of requests with the word",
-            values,
-            unknown,
+            [one.ours for one in outcomes],
+            [one.unknown for one in outcomes],
             rival="unknown listener",
             least=BETTER,
         ),
     ]
 
 
-def _recovered(world: World, person: Person, meaning: Meaning) -> bool:
-    """Whether the library says of the planted word that it is shifted in the planted direction."""
-    return any(
-        one.word == meaning.word and one.column == meaning.column and one.shift * meaning.shift > 0
-        for one in world.asking.own_words(person.name)
+def _outcome(world: World, person: Person) -> _Outcome:
+    meaning = draw_meaning(person.rng)
+    pleasures = fit(meaning.middle, world.songs)
+    course = _course(world, person, meaning, pleasures)
+    ours, unknown = (
+        ndcg(world.asking.ask(name, AFTERWARDS.format(meaning.word), DEEP).rows, pleasures, 10, course.heard)
+        for name in (person.name, f"{person.name}, unknown")
     )
+    counts = [HEARD * (at + 1) for at in range(len(REQUESTS))]
+    return _Outcome(
+        found_at=reached_at([_is_found(told, meaning) for told in course.told], counts),
+        is_greatest=_is_found(sorted(course.told[-1], key=lambda one: -abs(one.shift))[:1], meaning),
+        ours=ours,
+        unknown=unknown,
+    )
+
+
+def _course(world: World, person: Person, meaning: Meaning, pleasures: Numbers) -> _Course:
+    """Requests with the word, and reactions to what came by the listener's own meaning."""
+    heard: list[int] = []
+    told: list[Sequence[OwnWord]] = []
+    for request in REQUESTS:
+        reply = world.asking.ask(person.name, request.format(meaning.word), HEARD, without=heard)
+        world.asking.react(person.name, react(reply.rows, pleasures, person.rng), reply)
+        heard += reply.rows
+        told.append([one for one in world.asking.own_words(person.name) if one.word == meaning.word])
+    return _Course(heard=tuple(heard), told=tuple(told))
+
+
+def _is_found(told: Sequence[OwnWord], meaning: Meaning) -> bool:
+    """Whether the word is said to be shifted in the planted column and direction."""
+    return any(one.column == meaning.column and one.shift * meaning.shift > 0 for one in told)

@@ -14,6 +14,8 @@ from linernotes.evaluate.simulated.tastes import SUBGENRES
 
 BEST_SHARE: Final = 0.1
 """A song serves a taste if it is in this best part of all songs for it, and pleases the other less."""
+LEAST: Final = 0.35
+"""The share of an answer with which a taste counts as served."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

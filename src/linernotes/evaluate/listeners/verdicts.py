@@ -17,51 +17,54 @@ from linernotes.evaluate.simulated.tastes import SIDES, Taste, draw_pair, pleasu
 from linernotes.evaluate.values import Bar
 
 LIKES: Final = 5
-SKIPS: Final = 5
+SKIPS: Final = 2
 DISLIKES: Final = 3
-"""How many of the skipped songs are disliked; the last of them because of its artist."""
+"""Of the songs that please least; one of the disliked ones because of its artist."""
 BETTER: Final = 1.1
+NOT_THIS_ARTIST: Final = "not-this-artist"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
-    """What is liked, skipped and disliked of an answer, and whose artist is not wanted again."""
+    """What is liked, skipped and disliked of an answer, and the disliked song whose artist is sent away."""
 
     liked: tuple[int, ...]
     skipped: tuple[int, ...]
     disliked: tuple[int, ...]
-    not_this_artist: int | None
+    sent_away: int | None
+
+    @property
+    def known(self) -> tuple[int, ...]:
+        """All songs that something was said of."""
+        return (*self.liked, *self.skipped, *self.disliked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """nDCG@10 before and after, and the unwanted ones among the picks of the answers after."""
+
+    before: float
+    after: float
+    picks: int
+    unwanted: int
 
 
 def measure_verdicts(world: World) -> list[Bar]:
     """What likes and skips do to the next answer, and how often what was disliked comes back."""
-    before: list[float] = []
-    after: list[float] = []
-    returned = 0
-    looked_at = 0
-    for person in world.everyone("verdicts"):
-        taste = draw_pair(person.rng).one
-        pleasures = pleasure(taste, world.songs)
-        request = f"{taste.genre} music"
-        first = world.asking.ask(person.name, request, DEEP)
-        verdicts = judge(first.rows[:PICKS], pleasures, world.songs, person.rng)
-        known = _tell(world, person, verdicts, first)
-        second = world.asking.ask(person.name, request, DEEP)
-        before.append(ndcg(first.rows, pleasures, 10, known))
-        after.append(ndcg(second.rows, pleasures, 10, known))
-        replies = [second, *(world.asking.ask(person.name, text, DEEP) for text in _further(taste))]
-        picks = [row for reply in replies for row in reply.rows]
-        looked_at += len(picks)
-        returned += sum(row in _unwanted(verdicts, world.songs) for row in picks)
+    outcomes = [_outcome(world, person) for person in world.everyone("verdicts")]
     return [
         ratio_bar(
-            f"verdicts: nDCG@10 of the next answer after {LIKES} likes and {SKIPS} skips",
-            after,
-            before,
+            f"verdicts: nDCG@10 of the next answer after {LIKES} likes and {SKIPS + DISLIKES} skips",
+            [one.after for one in outcomes],
+            [one.before for one in outcomes],
             rival="before them",
             least=BETTER,
         ),
-        count_bar("verdicts: disliked songs and artists that come back", returned, n=looked_at),
+        count_bar(
+            "verdicts: picks that were disliked, or whose artist was",
+            sum(one.unwanted for one in outcomes),
+            n=sum(one.picks for one in outcomes),
+        ),
     ]
 
 
@@ -69,38 +72,56 @@ def judge(rows: Sequence[int], pleasures: Numbers, songs: Songs, rng: np.random.
     """The songs that please most and least, as they are felt; no artist of a liked song is sent away."""
     felt = pleasures[list(rows)] + rng.normal(0.0, NOISE, size=len(rows))
     order = [rows[at] for at in np.argsort(-felt, kind="stable").tolist()]
-    liked, worst = order[:LIKES], order[LIKES:][-SKIPS:]
-    disliked = worst[-DISLIKES:]
+    liked, others = order[:LIKES], order[LIKES:]
+    worst = others[-SKIPS - DISLIKES :]
     friends = {songs.artist(row) for row in liked}
-    strangers = [row for row in disliked if songs.artist(row) not in friends]
+    strangers = [row for row in worst[-DISLIKES:] if songs.artist(row) not in friends]
     return Verdicts(
         liked=tuple(liked),
-        skipped=tuple(row for row in worst if row not in disliked),
-        disliked=tuple(disliked),
-        not_this_artist=strangers[-1] if strangers else None,
+        skipped=tuple(worst[:-DISLIKES]),
+        disliked=tuple(worst[-DISLIKES:]),
+        sent_away=strangers[-1] if strangers else None,
     )
 
 
-def _tell(world: World, person: Person, verdicts: Verdicts, reply: Reply) -> list[int]:
-    """Tells them, and gives all songs that are known from then on."""
+def unwanted(verdicts: Verdicts, songs: Songs) -> frozenset[int]:
+    """The songs that must not come back."""
+    if verdicts.sent_away is None:
+        return frozenset(verdicts.disliked)
+    artist = songs.artist(verdicts.sent_away)
+    of_artist = (row for row in range(len(songs)) if songs.artist(row) == artist)
+    return frozenset((*verdicts.disliked, *of_artist))
+
+
+def _outcome(world: World, person: Person) -> _Outcome:
+    taste = draw_pair(person.rng).one
+    pleasures = pleasure(taste, world.songs)
+    request = f"{taste.genre} music"
+    first = world.asking.ask(person.name, request, DEEP)
+    verdicts = judge(first.rows[:PICKS], pleasures, world.songs, person.rng)
+    _tell(world, person, verdicts, first)
+    second = world.asking.ask(person.name, request, DEEP)
+    further = [world.asking.ask(person.name, text, DEEP) for text in _further_requests(taste)]
+    picks = [row for reply in (second, *further) for row in reply.rows]
+    gone = unwanted(verdicts, world.songs)
+    return _Outcome(
+        before=ndcg(first.rows, pleasures, 10, verdicts.known),
+        after=ndcg(second.rows, pleasures, 10, verdicts.known),
+        picks=len(picks),
+        unwanted=sum(row in gone for row in picks),
+    )
+
+
+def _tell(world: World, person: Person, verdicts: Verdicts, reply: Reply) -> None:
     for row in verdicts.liked:
         world.asking.tell(person.name, row, "like", reply=reply)
     for row in verdicts.skipped:
         world.asking.tell(person.name, row, "skip", reply=reply)
     for row in verdicts.disliked:
-        reason = "not-this-artist" if row == verdicts.not_this_artist else None
+        reason = NOT_THIS_ARTIST if row == verdicts.sent_away else None
         world.asking.tell(person.name, row, "dislike", reason=reason, reply=reply)
-    return [*verdicts.liked, *verdicts.skipped, *verdicts.disliked]
 
 
-def _further(taste: Taste) -> tuple[str, ...]:
+def _further_requests(taste: Taste) -> tuple[str, ...]:
     """Other requests for which the same songs might come."""
     return (FOR_ME, f"{SIDES[taste.side].words[0]} {taste.genre} songs")
-
-
-def _unwanted(verdicts: Verdicts, songs: Songs) -> set[int]:
-    gone = set(verdicts.disliked)
-    if verdicts.not_this_artist is not None:
-        artist = songs.artist(verdicts.not_this_artist)
-        gone |= {row for row in range(len(songs)) if songs.artist(row) == artist}
-    return gone

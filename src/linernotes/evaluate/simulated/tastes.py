@@ -116,5 +116,10 @@ def draw_pair(rng: np.random.Generator, sides: Sequence[str] = tuple(SIDES)) -> 
     )
 
 
+def opposite_of(taste: Taste) -> Taste:
+    """The same subgenre in the opposite sound."""
+    return Taste(subgenre=taste.subgenre, side=SIDES[taste.side].opposite)
+
+
 def _logistic(values: Numbers) -> Numbers:
     return np.asarray(1.0 / (1.0 + np.exp(-values)), dtype=np.float64)
