@@ -52,7 +52,7 @@ def test_nothing_that_is_to_be_measured_is_imported() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in run.stdout.split() if name.startswith("linernotes.")}
     own = {name for name in loaded if not name.startswith("linernotes.evaluate.simulated")}
-    assert own == {"linernotes.errors", "linernotes.evaluate", "linernotes.evaluate.data"}
+    assert own == {f"linernotes.{name}" for name in ("errors", "types", "evaluate", "evaluate.data")}
 
 
 def test_numbers_are_told_in_standard_deviations() -> None:

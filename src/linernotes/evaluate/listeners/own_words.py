@@ -44,17 +44,16 @@ class _Course:
 def measure_own_words(world: World) -> list[Bar]:
     """How often the sign of the shift is found, after how many reactions, and what it does to answers."""
     outcomes = [_outcome(world, person) for person in world.everyone("own words")]
-    found = [one for one in outcomes if one.found_at <= REACTIONS]
-    greatest = share_bar(
-        "own words: of these, the planted shift is the greatest told", [one.is_greatest for one in found]
-    )
     return [
         share_bar(
             f"own words: sign of the shift found after {REACTIONS} reactions",
-            [one in found for one in outcomes],
+            [one.found_at <= REACTIONS for one in outcomes],
             least=RECOVERED,
         ),
-        *([greatest] if found else []),
+        share_bar(
+            "own words: the planted shift is the greatest told of the word",
+            [one.is_greatest for one in outcomes],
+        ),
         median_bar(
             "own words: reactions until it is found, median",
             [one.found_at for one in outcomes],
