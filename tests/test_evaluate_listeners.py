@@ -32,7 +32,7 @@ from linernotes.evaluate.listeners.drift import measure_drift
 from linernotes.evaluate.listeners.mainstream import measure_mainstream
 from linernotes.evaluate.listeners.own_words import measure_own_words
 from linernotes.evaluate.listeners.said import measure_said
-from linernotes.evaluate.listeners.serving import nearest_to_mean, served
+from linernotes.evaluate.listeners.serving import nearest_to_mean, served, space_of
 from linernotes.evaluate.listeners.suite import measure_listeners
 from linernotes.evaluate.listeners.two_tastes import measure_two_tastes
 from linernotes.evaluate.listeners.verdicts import judge, measure_verdicts, unwanted
@@ -78,6 +78,7 @@ def _row(number: int, genre: str, subgenre: str, rng: np.random.Generator) -> di
 
 
 SONGS = made_up()
+SPACE = space_of(SONGS)
 
 
 class Deaf:
@@ -160,7 +161,7 @@ class Attentive(Deaf):
             return self._by_meaning(listener, next(word for word in MOST if word in text))
         if reasons := [why for _, _, why in self.told(listener) if why == "too-mainstream"]:
             assert len(reasons) == 3
-            return np.argsort(SONGS.standard["popularity"]).tolist()
+            return [int(row) for row in np.argsort(SONGS.standard["popularity"])]
         return self._near_likes(self._likes(listener, where))
 
     def _likes(self, listener: str, where: str) -> list[int]:
@@ -179,7 +180,7 @@ class Attentive(Deaf):
         """The neighbours of each liked song by turns, the songs themselves at the end."""
         if not liked:
             return list(range(len(SONGS)))
-        near = [nearest_to_mean(SONGS, [row]) for row in liked]
+        near = [nearest_to_mean(SPACE, [row]) for row in liked]
         mixed = itertools.chain.from_iterable(zip(*near, strict=True))
         return list(dict.fromkeys([*mixed, *range(len(SONGS))]))
 
@@ -188,14 +189,14 @@ class Attentive(Deaf):
         genre = next(one for own in SUBGENRES.values() for one in own if one in said)
         side = next(one for one in SIDES.values() if any(words in said for words in one.words))
         sound = sum(sign * SONGS.standard[name] for name, sign in side.directions.items())
-        return np.argsort(-(sound + 10 * SONGS.of_genre(genre))).tolist()
+        return [int(row) for row in np.argsort(-(sound + 10 * SONGS.of_genre(genre)))]
 
     def _by_meaning(self, listener: str, word: str) -> list[int]:
         middle = dict(MOST[word])
         if any(self.told(listener)):
             for own in self.own_words(listener):
                 middle[own.column] = middle.get(own.column, 0.0) + own.shift
-        return np.argsort(-fit(middle, SONGS), kind="stable").tolist()
+        return [int(row) for row in np.argsort(-fit(middle, SONGS), kind="stable")]
 
     def _gone(self, listener: str) -> set[int]:
         gone = {row for row, kind, _ in self.told(listener) if kind == "dislike"}

@@ -9,9 +9,10 @@ from typing import Final
 
 from linernotes.evaluate.bars import median_bar, share_bar
 from linernotes.evaluate.listeners.asking import FOR_ME
-from linernotes.evaluate.listeners.serving import LEAST, Served, nearest_to_mean, served
+from linernotes.evaluate.listeners.serving import LEAST, Served, nearest_to_mean, served, space_of
 from linernotes.evaluate.listeners.world import PICKS, Person, World, reached_at
 from linernotes.evaluate.simulated.reactions import favourites
+from linernotes.evaluate.simulated.songs import Numbers
 from linernotes.evaluate.simulated.tastes import draw_pair, pleasure
 from linernotes.evaluate.values import Bar
 
@@ -35,7 +36,8 @@ class _Outcome:
 def measure_drift(world: World) -> list[Bar]:
     """How many likes it takes until the new taste has 35 % of the picks, and as many as the old one."""
     today = datetime.now(UTC)
-    outcomes = [_outcome(world, person, today) for person in world.everyone("drift")]
+    space = space_of(world.songs)
+    outcomes = [_outcome(world, person, space, today) for person in world.everyone("drift")]
     ours, centroid = [one.ours for one in outcomes], [one.centroid for one in outcomes]
     return [
         share_bar(
@@ -55,7 +57,7 @@ def measure_drift(world: World) -> list[Bar]:
     ]
 
 
-def _outcome(world: World, person: Person, today: datetime) -> _Outcome:
+def _outcome(world: World, person: Person, space: Numbers, today: datetime) -> _Outcome:
     pair = draw_pair(person.rng)
     old, new = pleasure(pair.one, world.songs), pleasure(pair.other, world.songs)
     liked = favourites(old, OLD_LIKES, person.rng)
@@ -68,7 +70,7 @@ def _outcome(world: World, person: Person, today: datetime) -> _Outcome:
         liked.append(row)
         reply = world.asking.ask(person.name, FOR_ME, PICKS, without=liked)
         course.append(_follows(served(reply.rows, old, new)))
-        of_centroid.append(_follows(served(nearest_to_mean(world.songs, liked), old, new)))
+        of_centroid.append(_follows(served(nearest_to_mean(space, liked), old, new)))
     counts = range(1, NEW_LIKES + 1)
     return _Outcome(ours=reached_at(course, counts), centroid=reached_at(of_centroid, counts))
 

@@ -31,13 +31,14 @@ def served(rows: Sequence[int], one: Numbers, other: Numbers) -> Served:
     return Served(one=_share(rows[:PICKS], one, other), other=_share(rows[:PICKS], other, one))
 
 
-def nearest_to_mean(songs: Songs, liked: Sequence[int]) -> list[int]:
-    """The songs nearest to the mean of the liked ones, which are left out; best first.
-
-    Their numbers in standard deviations and their genres as 0 or 1 are the space.
-    """
+def space_of(songs: Songs) -> Numbers:
+    """Songs as points, ``(n, d)``: their numbers in standard deviations and their genres as 0 or 1."""
     genres = [songs.of_genre(genre) for family, own in SUBGENRES.items() for genre in (family, *own)]
-    space = np.column_stack([*songs.standard.values(), *genres]).astype(np.float64)
+    return np.column_stack([*songs.standard.values(), *genres]).astype(np.float64)
+
+
+def nearest_to_mean(space: Numbers, liked: Sequence[int]) -> list[int]:
+    """The songs nearest to the mean of the liked ones, which are left out; best first."""
     distances = np.linalg.norm(space - space[list(liked)].mean(axis=0), axis=1)
     known = set(liked)
     return [row for row in np.argsort(distances, kind="stable").tolist() if row not in known][:PICKS]

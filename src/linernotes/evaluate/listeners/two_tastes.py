@@ -7,9 +7,10 @@ from typing import Final
 
 from linernotes.evaluate.bars import median_bar, share_bar
 from linernotes.evaluate.listeners.asking import FOR_ME
-from linernotes.evaluate.listeners.serving import LEAST, Served, nearest_to_mean, served
+from linernotes.evaluate.listeners.serving import LEAST, Served, nearest_to_mean, served, space_of
 from linernotes.evaluate.listeners.world import PICKS, Person, World, reached_at
 from linernotes.evaluate.simulated.reactions import favourites
+from linernotes.evaluate.simulated.songs import Numbers
 from linernotes.evaluate.simulated.tastes import draw_pair, pleasure
 from linernotes.evaluate.values import Bar
 
@@ -30,7 +31,8 @@ class _Outcome:
 
 def measure_two_tastes(world: World) -> list[Bar]:
     """How many are served both tastes, beside one centroid, and after how many likes."""
-    outcomes = [_outcome(world, person) for person in world.everyone("two tastes")]
+    space = space_of(world.songs)
+    outcomes = [_outcome(world, person, space) for person in world.everyone("two tastes")]
     return [
         share_bar(
             "two tastes: listeners who get 35 to 65 % of each",
@@ -45,7 +47,7 @@ def measure_two_tastes(world: World) -> list[Bar]:
     ]
 
 
-def _outcome(world: World, person: Person) -> _Outcome:
+def _outcome(world: World, person: Person, space: Numbers) -> _Outcome:
     """Songs of both tastes are liked by turns, and after each two an answer is asked for."""
     pair = draw_pair(person.rng)
     one, other = pleasure(pair.one, world.songs), pleasure(pair.other, world.songs)
@@ -60,7 +62,7 @@ def _outcome(world: World, person: Person) -> _Outcome:
         course.append(_both(served(reply.rows, one, other)))
     return _Outcome(
         likes=reached_at(course, range(2, 2 * LIKES + 1, 2)),
-        by_centroid=_both(served(nearest_to_mean(world.songs, liked), one, other)),
+        by_centroid=_both(served(nearest_to_mean(space, liked), one, other)),
     )
 
 
