@@ -21,6 +21,8 @@ from linernotes.evaluate.metrics import (
     is_loop,
     masked_sentences,
     mean_interval,
+    ndcg_of_gains,
+    ratio_interval,
     rouge_l,
     spearman,
     thirds,
@@ -274,3 +276,51 @@ def test_a_gain_that_nobody_loses_by_is_still_doubted() -> None:
     assert gained.mean == pytest.approx(1 / 52)
     with pytest.raises(ValueError, match="no values"):
         gain_interval([])
+
+
+def test_a_ratio_needs_as_many_rivals() -> None:
+    with pytest.raises(ValueError, match="0 values and 0 rivals"):
+        ratio_interval([], [])
+    with pytest.raises(ValueError, match="2 values and 1 rivals"):
+        ratio_interval([1.0, 2.0], [1.0])
+
+
+def test_there_is_no_ratio_to_what_may_be_nothing() -> None:
+    with pytest.raises(ValueError, match="can be 0"):
+        ratio_interval([1.0, 2.0], [0.0, 0.0])
+
+
+def test_twice_as_much_of_each_is_twice_as_much_without_a_doubt() -> None:
+    found = ratio_interval([0.2, 0.8, 0.6], [0.1, 0.4, 0.3])
+    assert [found.mean, found.low, found.high] == pytest.approx([2.0, 2.0, 2.0])
+
+
+def test_a_ratio_is_that_of_means_not_a_mean_of_ratios() -> None:
+    # (1 + 3) / (4 + 1), where the mean of 1 / 4 and 3 / 1 is 1.625.
+    assert ratio_interval([1.0, 3.0], [4.0, 1.0]).mean == pytest.approx(0.8)
+    unsure = ratio_interval([1.0, 3.0], [4.0, 1.0])
+    assert unsure.low < 0.8 < unsure.high
+
+
+# --- graded gains
+
+
+def test_a_ranking_of_nothing_gains_nothing() -> None:
+    assert ndcg_of_gains([], [0.5, 1.0], 10) == 0.0
+
+
+@pytest.mark.parametrize("possible", [[], [0.0], [1.0, -0.1]])
+def test_gains_must_be_possible_and_not_negative(possible: list[float]) -> None:
+    with pytest.raises(ValueError, match="possible gains"):
+        ndcg_of_gains([1.0], possible, 10)
+
+
+def test_the_greatest_gains_in_their_order_are_perfect() -> None:
+    assert ndcg_of_gains([0.9, 0.5], [0.1, 0.5, 0.9], 2) == 1.0
+
+
+def test_gains_count_less_in_later_places_and_nothing_behind_k() -> None:
+    # (0 + 3 / log2(3)) / (3 + 1 / log2(3))
+    assert ndcg_of_gains([0.0, 3.0, 1.0], [3.0, 1.0, 0.0], 2) == pytest.approx(
+        (3 / np.log2(3)) / (3 + 1 / np.log2(3))
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from linernotes.evaluate.bars import bars_json, bars_markdown
 from linernotes.evaluate.values import Example, Measured, SuiteResult, Table
 
 COLUMNS = {
@@ -90,6 +91,12 @@ _OF_PARSES = (
 )
 
 
+_OF_LISTENERS = (
+    "n: simulated listeners, or picks; nDCG: planted pleasure as gains, known songs left out; ratio: the "
+    "value over that beside it, listener by listener; intervals at 95 %; never: not within these events"
+)
+
+
 _OF_PROMISES = (
     "n: requests; known violations: how often a pick is known to break a promise; "
     "unverified: picks of which a fact is missing; unmarked: those of them that do not say so; disordered: "
@@ -99,7 +106,12 @@ _OF_PROMISES = (
 
 def legend(result: SuiteResult) -> str:
     """What the measures of the suite's tables mean."""
-    by_suite = {"descriptions": _OF_TEXTS, "requests": _OF_PARSES, "promises": _OF_PROMISES}
+    by_suite = {
+        "descriptions": _OF_TEXTS,
+        "requests": _OF_PARSES,
+        "promises": _OF_PROMISES,
+        "listeners": _OF_LISTENERS,
+    }
     return by_suite.get(result.suite, _OF_RANKINGS)
 
 
@@ -120,6 +132,7 @@ def as_json(result: SuiteResult) -> dict[str, object]:
         "n": result.n,
         "metrics": {name: _table_json(table) for name, table in result.metrics.items()},
         "baselines": {name: _table_json(table) for name, table in result.baselines.items()},
+        **({"bars": bars_json(result)} if result.bars else {}),
         **({"gains": [asdict(gain) for gain in result.gains]} if result.gains else {}),
         **(
             {"faults": {group: list(lines) for group, lines in result.faults.items()}}
@@ -131,7 +144,9 @@ def as_json(result: SuiteResult) -> dict[str, object]:
 
 
 def rows(result: SuiteResult) -> list[Row]:
-    """All figures, group by group, ours first."""
+    """All figures, group by group, ours first; none of a suite whose bars hold all of them."""
+    if result.bars:
+        return []
     tables = _tables(result)
     groups = dict.fromkeys(group for table in tables.values() for group in table)
     return [
@@ -162,6 +177,8 @@ def _lines(result: SuiteResult, command: str) -> Iterator[str]:
     yield ""
     yield f"`{command}`, {result.n:,} subjects, {result.seconds:.0f} s. Shares in percent."
     yield f"Legend: {legend(result)}."
+    if result.bars:
+        yield from bars_markdown(result)
     all_rows = rows(result)
     for group in dict.fromkeys(row.group for row in all_rows):
         own = [row for row in all_rows if row.group == group]

@@ -74,12 +74,34 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A measure with what it has to reach, ``bar`` in words, and whether it does.
+
+    ``interval`` and ``ratio_interval`` are the ends at 95 %, where there are any. ``rival`` is what stands
+    beside it, measured in the same run, and ``ratio`` the value over the rival's. A value None was never
+    reached; ``holds`` None is of a figure that has no bar.
+    """
+
+    measure: str
+    n: int
+    value: float | None
+    interval: tuple[float, float] | None = None
+    rival: str | None = None
+    rival_value: float | None = None
+    ratio: float | None = None
+    ratio_interval: tuple[float, float] | None = None
+    bar: str = ""
+    holds: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteResult:
     """What a suite measured: of ours (by which of its texts) and of the baselines, group by group.
 
     ``n`` counts the subjects of all groups that do not overlap. ``problems`` are the commonest things that
     the check said of our own texts; ``examples`` are some subjects with all texts on them; ``gains`` are
-    paired, request by request; ``faults`` are answers of ours that are wrong, a line each, by group.
+    paired, request by request; ``faults`` are answers of ours that are wrong, a line each, by group; ``bars``
+    are measures that have something to reach.
     """
 
     suite: str
@@ -92,6 +114,7 @@ class SuiteResult:
     examples: tuple[Example, ...] = ()
     gains: tuple[Gain, ...] = ()
     faults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bars: tuple[Bar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

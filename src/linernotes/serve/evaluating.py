@@ -44,6 +44,7 @@ class SuiteName(StrEnum):
     captions = "captions"
     requests = "requests"
     promises = "promises"
+    listeners = "listeners"
 
 
 class ProtocolName(StrEnum):
@@ -64,7 +65,9 @@ class PartName(StrEnum):
 def evaluate(
     suite: Annotated[
         SuiteName,
-        typer.Argument(metavar="SUITE", help="descriptions, cpcd, tot, captions, requests or promises."),
+        typer.Argument(
+            metavar="SUITE", help="descriptions, cpcd, tot, captions, requests, promises or listeners."
+        ),
     ],
     data: Annotated[Path, typer.Option(metavar="DIR", help="Where the public data lies.")] = Path(
         "../shared/data"
@@ -114,7 +117,8 @@ def evaluate(
     ``cpcd``: whether the turns of conversations find the songs of their playlists. ``tot``: whether a song
     is found by what somebody remembers of it. ``captions``: whether people's descriptions find what they
     describe. ``requests``: whether requests are read as people read them. ``promises``: whether answers
-    keep what requests exclude or limit.
+    keep what requests exclude or limit. ``listeners``: whether what is planted in simulated listeners is
+    found again.
     """
     folders = _Folders(data=data, corpus=corpus, requests=requests)
     if prepare:
@@ -128,6 +132,9 @@ def evaluate(
         return
     if suite is SuiteName.promises:
         _show(_promises(data, requests, library), report, as_json=as_json)
+        return
+    if suite is SuiteName.listeners:
+        _show(_listeners(data, load_settings(), cache), report, as_json=as_json)
         return
     if suite is not SuiteName.descriptions:
         result = _search(
@@ -182,6 +189,16 @@ def _promises(data: Path, requests: Path, library: Path | None) -> SuiteResult:
         )
 
 
+def _listeners(data: Path, settings: Settings, cache: Path | None) -> SuiteResult:
+    from linernotes.evaluate.listeners.suite import measure_listeners
+
+    started = time.monotonic()
+    with screen.progress_on(Screen(stderr=True)) as on_progress:
+        return measure_listeners(
+            settings, data, cache or _default_cache(), started=started, on_progress=on_progress
+        )
+
+
 def _search(
     suite: SuiteName, folders: _Folders, protocol: Learned, settings: Settings | None, cache: Path | None
 ) -> SuiteResult:
@@ -204,11 +221,14 @@ def _search(
 
 def _prepare(suite: SuiteName, folders: _Folders, settings: Settings, cache: Path | None) -> None:
     """Writes the notes and makes the library that a suite needs; a run that was stopped goes on."""
+    from linernotes.evaluate.listeners.suite import prepare_listeners
     from linernotes.evaluate.search.ours import LibrarySearch
     from linernotes.ingest import open_embedder
 
     with screen.progress_on(Screen(stderr=True)) as on_progress:
-        if suite is SuiteName.captions:
+        if suite is SuiteName.listeners:
+            prepare_listeners(settings, folders.data, cache or _default_cache(), on_progress=on_progress)
+        elif suite is SuiteName.captions:
             _tasks(suite, folders, settings, cache, on_progress)
         elif suite in {SuiteName.cpcd, SuiteName.tot}:
             (task,) = _tasks(suite, folders, settings, cache, on_progress)
@@ -353,9 +373,15 @@ def _show(result: SuiteResult, report: Path | None, *, as_json: bool) -> None:
 
 def result_view(result: SuiteResult) -> RenderableType:
     """A table for each group of subjects, ours first."""
+    from linernotes.evaluate.bars import HEADS, bar_rows
     from linernotes.evaluate.report import COLUMNS, columns_with_values, legend, rows
 
     parts: list[RenderableType] = []
+    if result.bars:
+        parts += [
+            *columns(HEADS, bar_rows(result), right=frozenset({"n", "value"})),
+            Text(),
+        ]
     all_rows = rows(result)
     for group in dict.fromkeys(row.group for row in all_rows):
         own = [row for row in all_rows if row.group == group]

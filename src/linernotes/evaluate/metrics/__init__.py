@@ -1,9 +1,9 @@
 """The measures themselves: pure functions of texts, scores and numbers."""
 
-from linernotes.evaluate.metrics.intervals import Interval, gain_interval, mean_interval
+from linernotes.evaluate.metrics.intervals import Interval, gain_interval, mean_interval, ratio_interval
 from linernotes.evaluate.metrics.overlap import bleu_4, rouge_l
 from linernotes.evaluate.metrics.popularity import spearman, thirds
-from linernotes.evaluate.metrics.ranking import hit_at, ndcg_at, recall_at, reciprocal_rank
+from linernotes.evaluate.metrics.ranking import hit_at, ndcg_at, ndcg_of_gains, recall_at, reciprocal_rank
 from linernotes.evaluate.metrics.retrieval import bm25_scores, hits_at_k
 from linernotes.evaluate.metrics.texts import (
     distinct_in_words,
@@ -30,6 +30,8 @@ __all__ = [
     "masked_sentences",
     "mean_interval",
     "ndcg_at",
+    "ndcg_of_gains",
+    "ratio_interval",
     "recall_at",
     "reciprocal_rank",
     "rouge_l",

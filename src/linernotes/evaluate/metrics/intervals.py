@@ -48,6 +48,23 @@ def gain_interval(gains: Sequence[float], *, seed: int = 0) -> Interval:
     return _resampled(np.asarray(gains, dtype=np.float64), seed)
 
 
+def ratio_interval(values: Sequence[float], rivals: Sequence[float], *, seed: int = 0) -> Interval:
+    """The mean of values over that of their rivals with its interval, by resampling pairs.
+
+    Raises ValueError for none, for other numbers of the two, or where the rivals' mean can be 0.
+    """
+    if not len(values) or len(values) != len(rivals):
+        raise ValueError(f"{len(values)} values and {len(rivals)} rivals: as many of each are needed")
+    pairs = np.array([values, rivals], dtype=np.float64)
+    drawn = np.random.default_rng(seed)
+    picks = drawn.integers(pairs.shape[1], size=(RESAMPLES, pairs.shape[1]))
+    above, below = pairs[:, picks].mean(axis=2)
+    if (below <= 0).any():
+        raise ValueError("the mean of the rivals can be 0: there is no ratio")
+    low, high = np.quantile(above / below, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return Interval(mean=float(pairs[0].mean() / pairs[1].mean()), low=float(low), high=float(high))
+
+
 def _resampled(sample: NDArray[np.float64], seed: int) -> Interval:
     drawn = np.random.default_rng(seed)
     means = [sample[drawn.integers(len(sample), size=len(sample))].mean() for _ in range(RESAMPLES)]

@@ -35,6 +35,21 @@ def ndcg_at(places: Sequence[int], right: int, k: int) -> float:
     return gained / sum(1 / math.log2(place + 1) for place in range(1, min(right, k) + 1))
 
 
+def ndcg_of_gains(gains: Sequence[float], possible: Sequence[float], k: int) -> float:
+    """The same of graded gains: those of a ranking, in its order, against the greatest of all possible ones.
+
+    Raises ValueError where nothing can be gained, or a gain is negative.
+    """
+    if not len(possible) or max(possible) <= 0 or min(min(gains, default=0.0), min(possible)) < 0:
+        raise ValueError(f"{len(possible)} possible gains: none may be negative, and one must be above 0")
+    best = sorted(possible, reverse=True)
+    return _discounted(gains[:k]) / _discounted(best[:k])
+
+
+def _discounted(gains: Sequence[float]) -> float:
+    return sum(gain / math.log2(place + 1) for place, gain in enumerate(gains, start=1))
+
+
 def _check(places: Sequence[int], right: int) -> None:
     if not 0 < right >= len(places):
         raise ValueError(f"{len(places)} places of {right} right items")
