@@ -430,7 +430,7 @@ def test_rows_are_asked_for_and_reacted_to_by_their_tracks(folder: Path, tmp_pat
     settings = replace(settings_in(tmp_path), library_dir=folder)
     with Library(settings) as library, Store.open(folder / "library.db") as store:
         row_by_track = rows_by_track(FEW, library)
-        asking = LibraryAsking(library, store, row_by_track)
+        asking = LibraryAsking(library, row_by_track)
         reply = asking.ask("sim 1", "trap songs", 3, without=[0, 1])
         assert len(reply.rows) == 3
         assert {0, 1}.isdisjoint(reply.rows)
@@ -458,7 +458,7 @@ def test_what_is_said_and_learned_passes_through_the_library() -> None:
             return Page(words=(Word("chill", "tempo_bpm", 1.2), Word("chill", "energy", -0.4)))
 
     library = Personal()
-    asking = LibraryAsking(cast("Library", library), cast("Store", None), {})
+    asking = LibraryAsking(cast("Library", library), {})
     asking.say("sim 1", "I like calm songs")
     assert library.said == ("sim 1", "I like calm songs")
     assert asking.own_words("sim 1") == [

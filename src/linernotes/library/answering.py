@@ -32,6 +32,7 @@ from linernotes.rank import (
     popularity,
     promises,
     relevance,
+    said,
     top,
 )
 from linernotes.request import parse
@@ -152,6 +153,8 @@ class Answering:
             ranking = top(
                 relevance(search.candidates, self.known.fusion()), max(RANKED, 3 * most) // len(wishes)
             )
+            if wish.request.wants:
+                ranking = said(ranking, search.fit(ranking.ids))
             tracks = self._index.tracks(ranking.ids)
             rankings.append(people.turned(ranking, wish.request, tracks=tracks, discover=True))
             searches.append(search)
@@ -414,6 +417,14 @@ class _Search:
     candidates: Candidates
     conditions: tuple[Condition, ...]
     seed_tracks: Mapping[int, Ids]
+
+    def fit(self, ids: Ids) -> Vector:
+        """How much of what was asked of the facts each of these candidates has, 0 to 1."""
+        found = self.candidates
+        if "facts" not in found.channels:
+            return np.zeros(len(ids), dtype=np.float32)
+        scores = np.nan_to_num(found.scores[:, found.channels.index("facts")])
+        return np.asarray(scores[np.searchsorted(found.ids, ids)], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -43,6 +43,8 @@ DISLIKES_OF_AN_ARTIST: Final = 2
 """From so many disliked tracks of one artist on, the artist is left out; one may be an accident."""
 FRESH_S: Final = 600.0
 """Seconds after which opinions are weighed anew, because time has passed."""
+ELSEWHERE: Final = 0.1
+"""An opinion from one situation counts so much in another one."""
 VOTE: Final = 0.1
 """How far "too mainstream", said once, moves what a listener is taken for, of the whole range."""
 _SAMPLE: Final = 256
@@ -76,15 +78,29 @@ class Listening:
                 kept.made_at, kept.generation = now, self._index.generation()
             return kept.profile
 
+    def affinity(self, name: str, situation: frozenset[Word]) -> Affinity | None:
+        """How much this listener likes what in a situation: what was said in others counts less there."""
+        profile = self.profile(name)
+        kept = self._kept[name]
+        elsewhere = [bool(one.situation) and one.situation.isdisjoint(situation) for one in kept.opined]
+        if profile.affinity is None or not any(elsewhere):
+            return profile.affinity
+        if situation not in kept.felt:
+            here = [
+                replace(one, weight=one.weight * ELSEWHERE) if away else one
+                for one, away in zip(kept.opined, elsewhere, strict=True)
+            ]
+            kept.felt[situation] = affinity(here, profile.affinity.rows)
+        return kept.felt[situation]
+
     def tastes(self, name: str) -> tuple[Taste, ...]:
         """The groups among what a listener likes, those with the largest share first."""
         profile = self.profile(name)
         if profile.affinity is None:
             return ()
         liked = np.flatnonzero(profile.affinity.values > 0)
-        weights = profile.affinity.values[liked]
-        rows = profile.affinity.rows.take(liked)
-        return tastes(rows, np.asarray(weights, dtype=np.float32), least=self._least())
+        weights = np.array([one.value * one.weight for one in self._kept[name].opined], dtype=np.float32)
+        return tastes(profile.affinity.rows.take(liked), weights[liked], least=self._least())
 
     def _least(self) -> float:
         """How much alike tracks of one taste must be in this library, worked out once for it as it is."""
@@ -151,31 +167,33 @@ class Listening:
         if not news.holds:
             kept.forget()
         kept.last = news.last
-        kept.opinions.add(news.events)
-        kept.reactions += self._reactions(news.events, kept)
+        answers = {event.answer_id for event in news.events if event.answer_id is not None}
+        words = {key: words_of(one) for key, one in self._store.answers.requests(answers).items()}
+        kept.opinions.add(news.events, {key: situation_of(own) for key, own in words.items()})
+        kept.reactions += self._reactions(news.events, words, kept)
         return True
 
-    def _reactions(self, events: Sequence[Event], kept: _Kept) -> Iterator[Reaction]:
+    def _reactions(
+        self, events: Sequence[Event], words: Mapping[int, Mapping[Word, str]], kept: _Kept
+    ) -> Iterator[Reaction]:
         """What the events say of the words in the requests that they answer."""
-        answers = {event.answer_id for event in events if event.answer_id is not None}
-        requests = self._store.answers.requests(answers)
-        explored = self._store.answers.explored(answers)
+        explored = self._store.answers.explored(words)
         for event in events:
-            if event.answer_id not in requests:
+            if event.answer_id is None or event.answer_id not in words:
                 continue
             value = _WRONG if reason_of(event) == "wrong-mood" else value_of(event)
             if not value:
                 continue
             if event.track_id in explored.get(event.answer_id, ()):
                 kept.explored[value > 0] += 1
-            for word in words_of(requests[event.answer_id]):
-                yield Reaction(word=word, track_id=event.track_id, value=value)
+            for word, said in words[event.answer_id].items():
+                yield Reaction(word=word, said=said, track_id=event.track_id, value=value)
 
     def _made(self, name: str, kept: _Kept, now: datetime) -> Profile:
         opinions = kept.opinions.opinions(now)[:MOST_OPINIONS]
         judged = self._index.tracks(kept.opinions.judged())
         artists = {track_id: track.artist_ids for track_id, track in judged.items()}
-        felt = self._affinity(opinions)
+        felt = self._affinity(opinions, kept)
         return Profile(
             listener=name,
             events=kept.opinions.events,
@@ -188,10 +206,11 @@ class Listening:
             explored=(kept.explored[True], kept.explored[False]),
         )
 
-    def _affinity(self, opinions: Sequence[Opinion]) -> Affinity | None:
+    def _affinity(self, opinions: Sequence[Opinion], kept: _Kept) -> Affinity | None:
         rows = self.rows([one.track_id for one in opinions])
         by_track = {one.track_id: one for one in opinions}
-        return affinity([by_track[track_id] for track_id in rows.ids.tolist()], rows)
+        kept.felt, kept.opined = {}, [by_track[track_id] for track_id in rows.ids.tolist()]
+        return affinity(kept.opined, rows)
 
     def _words(self, reactions: Sequence[Reaction]) -> Mapping[Word, Any]:
         rows = self.rows({one.track_id for one in reactions})
@@ -214,12 +233,18 @@ class Listening:
         return float(np.clip(own + VOTE * votes, 0.0, 1.0))
 
 
-def words_of(request: Mapping[str, Any]) -> list[Word]:
-    """The words of a request, as it is kept, that may mean something else for each listener."""
-    words = [(str(want["family"]), str(want["name"])) for want in request.get("wants", ())]
+def situation_of(words: Iterable[Word]) -> frozenset[Word]:
+    """Those of the words that tell of a situation."""
+    return frozenset(word for word in words if word[0] in _CONTEXT)
+
+
+def words_of(request: Mapping[str, Any]) -> dict[Word, str]:
+    """The words of a request, as it is kept, that may mean something else to a listener, as said there."""
     context = request.get("context") or {}
-    words += [(family, str(context[family])) for family in _CONTEXT if context.get(family)]
-    return list(dict.fromkeys(words))
+    named = {family: str(context[family]) for family in _CONTEXT if context.get(family)}
+    told = {(family, name): name for family, name in named.items()}
+    wants = request.get("wants", ())
+    return {**told, **{(str(one["family"]), str(one["name"])): str(one["text"]) for one in wants}}
 
 
 @lru_cache(maxsize=4096)
@@ -239,6 +264,8 @@ class _Kept:
     reactions: list[Reaction] = field(default_factory=list)
     explored: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
     sayings: tuple[str, ...] = ()
+    opined: list[Opinion] = field(default_factory=list)
+    felt: dict[frozenset[Word], Affinity | None] = field(default_factory=dict)
     profile: Profile | None = None
     made_at: datetime = _LONG_AGO
     generation: int = -1

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from linernotes.explain import Personal
-from linernotes.library.listening import Listening, words_of
+from linernotes.library.listening import Listening, situation_of, words_of
 from linernotes.library.plain import plain
 from linernotes.listener import Profile, Rows
 from linernotes.rank import KnownTracks, Ranking, explore, left_out, own_words, rested, taste
@@ -117,7 +117,7 @@ class People:
     def _for_one(self, profile: Profile, ranking: Ranking, request: Request, rows: Rows) -> Ranking:
         ids = ranking.ids
         changes = {
-            taste: self._liking_of(profile, rows),
+            taste: self._liking_of(profile, request, rows),
             own_words: _meant(profile, request, rows),
             rested: self._listening.rest(profile.listener, rows.ids),
         }
@@ -127,11 +127,9 @@ class People:
         assert len(ids) == len(ranking)
         return ranking
 
-    @staticmethod
-    def _liking_of(profile: Profile, rows: Rows) -> Vector:
-        if profile.affinity is None:
-            return np.zeros(len(rows), dtype=np.float32)
-        return profile.affinity.of(rows)[0]
+    def _liking_of(self, profile: Profile, request: Request, rows: Rows) -> Vector:
+        felt = self._listening.affinity(profile.listener, situation_of(words_of(plain(request))))
+        return np.zeros(len(rows), dtype=np.float32) if felt is None else felt.of(rows)[0]
 
     def explored(self, ranking: Ranking, *, n: int, budget: float) -> Ranking:
         """The ranking with some places for what is little known of the one who asks; see ``explore``."""
@@ -151,11 +149,13 @@ class People:
         rows = self._listening.rows(ids)
         closest = profile.affinity.closest(rows) if profile.affinity is not None else [None] * len(rows)
         titles = self._store.catalogue.tracks({one for one in closest if one is not None})
+        asked = words_of(plain(request))
         words = tuple(
-            (name, shift.field, shift.shift)
-            for (family, name), meaning in profile.words.items()
-            if (family, name) in words_of(plain(request))
+            (asked[word], shift.field, shift.shift)
+            for word, meaning in profile.words.items()
+            if word in asked
             for shift in meaning.shifts[:1]
+            if shift.sure
         )
         return {
             track_id: Personal(

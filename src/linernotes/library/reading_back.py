@@ -151,7 +151,7 @@ def _sentences(profile: Profile, pages: Sequence[TastePage], words: Sequence[Shi
         yield f"You want no {', '.join(avoid.name for avoid in profile.said.avoids)}."
     if profile.mainstreamness is not None:
         yield _fame(profile.mainstreamness)
-    for shift in words:
+    for shift in (one for one in words if one.sure):
         comparison = in_comparison(shift.field, shift.shift)
         yield f"For you, “{shift.word}” is {comparison} than for most ({shift.events} reactions)."
 

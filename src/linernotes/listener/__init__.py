@@ -8,11 +8,11 @@ to a listener; ``sayings`` keeps what they say of themselves.
 from linernotes.listener.affinity import MOST as MOST_OPINIONS
 from linernotes.listener.affinity import Affinity, affinity
 from linernotes.listener.likeness import NUMBERS, Rows
-from linernotes.listener.opinions import REASONS, Opinion, Opinions, reason_of, value_of
+from linernotes.listener.opinions import REASONS, Opinion, Opinions, Word, reason_of, value_of
 from linernotes.listener.profile import Profile
 from linernotes.listener.sayings import Said, said_by, sentences
 from linernotes.listener.tastes import Taste, alikeness, tastes
-from linernotes.listener.vocabulary import OwnMeaning, Reaction, Shift, Word, vocabulary
+from linernotes.listener.vocabulary import OwnMeaning, Reaction, Shift, vocabulary
 
 __all__ = [
     "MOST_OPINIONS",

@@ -17,6 +17,9 @@ from typing import Final
 from linernotes.types import Event
 from linernotes.words import fold
 
+Word = tuple[str, str]
+"""Family and name in the lexicon: ("mood", "calm"), ("activity", "running")."""
+
 REASONS: Final = (
     "too-mainstream",
     "too-obscure",
@@ -27,7 +30,7 @@ REASONS: Final = (
 )
 """Why somebody skips or dislikes; any other reason is kept, and changes nothing."""
 
-HALF_LIFE_DAYS: Final = 180.0
+HALF_LIFE_DAYS: Final = 90.0
 """After so long an opinion counts half: tastes change, slowly."""
 LEAST_WEIGHT: Final = 0.1
 TODAY_HOURS: Final = 12.0
@@ -39,6 +42,7 @@ ENOUGH_HOURS: Final = 60 * 24.0
 """The same for what was heard enough."""
 LEAST_REST: Final = 0.02
 
+_NOWHERE: Final[Mapping[int, frozenset[Word]]] = {}
 _SAID: Final[Mapping[str, float]] = {"like": 1.0, "save": 1.0, "dislike": -1.0}
 _MILDER: Final[Mapping[str, float]] = {"too-mainstream": -0.2, "too-obscure": -0.2, "not-this-artist": -0.5}
 _NO_OPINION: Final = frozenset({"heard-enough", "wrong-mood"})
@@ -49,12 +53,15 @@ _POPULARITY: Final[Mapping[str, float]] = {"too-mainstream": -1.0, "too-obscure"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What is thought of a track: ``value`` from -1 to 1, ``weight`` how much it still counts, 0 to 1.5."""
+    """What is thought of a track: ``value`` from -1 to 1, ``weight`` how much it still counts, 0 to 1.5.
+
+    ``situation`` is in what it was said, the latest.
+    """
 
     track_id: int
     value: float
     weight: float
-    today: bool = False
+    situation: frozenset[Word] = frozenset()
 
 
 @dataclass(slots=True)
@@ -67,6 +74,7 @@ class _Track:
     heard_at: float = 0.0
     enough_at: float | None = None
     artist_left: bool = False
+    situation: frozenset[Word] = frozenset()
 
 
 @dataclass(slots=True)
@@ -80,15 +88,18 @@ class Opinions:
     popularity_votes: float = 0.0
     _tracks: dict[int, _Track] = field(default_factory=dict)
 
-    def add(self, events: Iterable[Event]) -> None:
-        """Takes in what was done and not undone, in any order."""
+    def add(self, events: Iterable[Event], situations: Mapping[int, frozenset[Word]] = _NOWHERE) -> None:
+        """Takes in what was done and not undone, in any order; ``situations`` are those of the answers."""
         for event in events:
             self.events += 1
-            self._add(event)
+            situation = situations.get(event.answer_id or 0, frozenset())
+            self._add(event, situation)
 
-    def _add(self, event: Event) -> None:
+    def _add(self, event: Event, situation: frozenset[Word]) -> None:
         track = self._tracks.setdefault(event.track_id, _Track())
         at, reason = event.at.timestamp(), reason_of(event)
+        if at >= track.heard_at:
+            track.situation = situation
         track.heard_at = max(track.heard_at, at)
         if reason == "heard-enough":
             track.enough_at = max(track.enough_at or 0.0, at)
@@ -119,7 +130,7 @@ class Opinions:
             hours = max(moment - (track.done_at if track.said is None else track.said_at), 0.0) / 3600
             today = hours <= TODAY_HOURS
             weight = max(0.5 ** (hours / 24 / HALF_LIFE_DAYS), LEAST_WEIGHT) * (TODAY if today else 1.0)
-            found.append(Opinion(track_id=track_id, value=value, weight=weight, today=today))
+            found.append(Opinion(track_id=track_id, value=value, weight=weight, situation=track.situation))
         return tuple(sorted(found, key=lambda one: (-one.weight * abs(one.value), one.track_id)))
 
     def dropped(self) -> frozenset[int]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from linernotes.listener.affinity import Affinity
+from linernotes.listener.opinions import Word
 from linernotes.listener.sayings import Said
-from linernotes.listener.vocabulary import OwnMeaning, Word
+from linernotes.listener.vocabulary import OwnMeaning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ MOST: Final = 150
 """Liked tracks that are grouped, those that count most."""
 APART: Final = 0.95
 """Groups stay apart whose tracks are on average less alike than this share of a library's pairs."""
-MOST_APART: Final = 0.25
+MOST_APART: Final = 0.15
 """Between a usual pair and the same track, no more than this: a library may hold but two kinds of music."""
 FEWEST: Final = 20
 """Of fewer tracks nothing can be said of a library's pairs; then it is USUAL."""

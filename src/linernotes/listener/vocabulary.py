@@ -7,7 +7,7 @@ linear regression whose prior is "as for most".
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,10 +15,8 @@ from typing import Final
 import numpy as np
 
 from linernotes.listener.likeness import NUMBERS
+from linernotes.listener.opinions import Word
 from linernotes.types import Vector
-
-Word = tuple[str, str]
-"""Family and name in the lexicon: ("mood", "calm"), ("activity", "running")."""
 
 FEWEST: Final = 3
 """Reactions without which nothing is made of a word."""
@@ -34,22 +32,27 @@ SURE: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    """What was thought of a track that was found for a word, -1 to 1."""
+    """What was thought of a track that was found for a word, -1 to 1; ``said`` is how it was asked for."""
 
     word: Word
+    said: str
     track_id: int
     value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """For this listener the word lies elsewhere in one number: by ``shift`` deviations of the library."""
+    """For this listener the word lies elsewhere in one number: by ``shift`` deviations of the library.
+
+    ``sure`` where that is more than chance would make it.
+    """
 
     word: str
     family: str
     field: str
     shift: float
     events: int
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,9 @@ def vocabulary(reactions: Iterable[Reaction], numbers_of: Mapping[int, Vector]) 
 def _meaning(word: Word, reactions: list[Reaction], numbers_of: Mapping[int, Vector]) -> OwnMeaning:
     numbers = np.stack([numbers_of[one.track_id] for one in reactions]).astype(np.float64)
     values = np.array([one.value for one in reactions])
-    return OwnMeaning(slopes=_slopes(numbers, values), shifts=tuple(_shifts(word, numbers, values)))
+    said = Counter(one.said for one in reactions).most_common(1)[0][0]
+    shifts = _shifts((word[0], said), numbers, values)
+    return OwnMeaning(slopes=_slopes(numbers, values), shifts=tuple(shifts))
 
 
 def _slopes(numbers: np.ndarray, values: np.ndarray) -> Vector:
@@ -98,9 +103,14 @@ def _shifts(word: Word, numbers: np.ndarray, values: np.ndarray) -> Iterable[Shi
         both = np.concatenate([yes, no])
         apart = float(yes.mean() - no.mean())
         error = max(float(both.std()), 1e-3) * (1 / len(yes) + 1 / len(no)) ** 0.5
-        if abs(apart) < SURE * error:
-            continue
         shift = apart * len(both) / (len(both) + SHRINKING)
-        entry = Shift(word=word[1], family=word[0], field=field, shift=round(shift, 3), events=len(both))
+        entry = Shift(
+            word=word[1],
+            family=word[0],
+            field=field,
+            shift=round(shift, 3),
+            events=len(both),
+            sure=abs(apart) >= SURE * error,
+        )
         found.append((abs(apart) / error, entry))
     return [entry for _, entry in sorted(found, key=lambda one: -one[0])]

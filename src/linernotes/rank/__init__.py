@@ -16,7 +16,7 @@ from linernotes.rank.popularity import popularity
 from linernotes.rank.promises import Promised, promises
 from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, top
 from linernotes.rank.shares import interleaved
-from linernotes.rank.taste import left_out, own_words, rested, taste
+from linernotes.rank.taste import left_out, own_words, rested, said, taste
 
 __all__ = [
     "Arc",
@@ -44,6 +44,7 @@ __all__ = [
     "promises",
     "relevance",
     "rested",
+    "said",
     "taste",
     "top",
 ]

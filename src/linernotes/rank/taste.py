@@ -17,6 +17,9 @@ order what fits about alike, too little to answer another request."""
 MEANING: Final = 0.25
 """The same for what the request's words mean to this listener."""
 
+SAYING: Final = 0.4
+"""The same for what they said that they like: it is meant more literally than a request."""
+
 RESTING: Final = 0.3
 """Most that a track loses because it was just heard."""
 
@@ -36,6 +39,11 @@ def left_out(
 def taste(ranking: Ranking, liking: Vector) -> Ranking:
     """The ranking turned to what the listener likes: ``liking (n,)`` from -1 to 1, in its order."""
     return add(ranking, "taste", _held(liking, LIKING))
+
+
+def said(ranking: Ranking, fit: Vector) -> Ranking:
+    """The ranking turned to what a listener said of themselves: ``fit (n,)``, how much of it a track has."""
+    return add(ranking, "said", _held(fit, SAYING))
 
 
 def own_words(ranking: Ranking, fit: Vector) -> Ranking:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol, cast
+from typing import Final, Protocol
 
 from linernotes.evaluate.simulated.reactions import Reaction
 from linernotes.library import Library
-from linernotes.store import Store
-from linernotes.types import Answer, Context, Event, EventKind
+from linernotes.types import Answer, Context, EventKind
 
 FOR_ME: Final = "songs for me"
 """A request that says nothing: it is answered from the listener's profile alone."""
@@ -73,35 +72,11 @@ class Asking(Protocol):
         """What the library has learned of a listener's words."""
 
 
-class _Word(Protocol):
-    @property
-    def word(self) -> str: ...
-    @property
-    def field(self) -> str: ...
-    @property
-    def shift(self) -> float: ...
-
-
-class _Page(Protocol):
-    @property
-    def words(self) -> Sequence[_Word]: ...
-
-
-class _Personal(Protocol):
-    """What a library does for a listener beside answering."""
-
-    def say(self, listener: str, text: str, /) -> object: ...
-    def profile(self, listener: str, /) -> _Page: ...
-
-
 class LibraryAsking:
     """Asks an open library, as a listener would who uses it as it comes."""
 
-    def __init__(self, library: Library, store: Store, row_by_track: Mapping[int, int]) -> None:
-        """``store`` is the library's own, for what happened before today."""
+    def __init__(self, library: Library, row_by_track: Mapping[int, int]) -> None:
         self._library = library
-        self._store = store
-        self._personal = cast("_Personal", library)
         self._row_by_track = row_by_track
         self._track_by_row = {row: track_id for track_id, row in row_by_track.items()}
 
@@ -152,19 +127,16 @@ class LibraryAsking:
 
     def like_at(self, listener: str, moments: Mapping[int, datetime]) -> None:
         """See Asking."""
-        events = [
-            Event(listener=listener, kind="like", track_id=self._track_by_row[row], at=moment)
-            for row, moment in moments.items()
-        ]
-        self._store.listeners.record(events)
+        for row, moment in moments.items():
+            self._library.feedback(listener, self._track_by_row[row], "like", at=moment)
 
     def say(self, listener: str, text: str) -> None:
         """See Asking."""
-        self._personal.say(listener, text)
+        self._library.say(listener, text)
 
     def own_words(self, listener: str) -> Sequence[OwnWord]:
         """See Asking."""
-        words = self._personal.profile(listener).words
+        words = self._library.profile(listener).words
         return [
             OwnWord(word=one.word, column=_COLUMNS.get(one.field, one.field), shift=one.shift)
             for one in words

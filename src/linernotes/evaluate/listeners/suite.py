@@ -25,7 +25,6 @@ from linernotes.evaluate.simulated.songs import SAMPLE, Songs, read_songs, songs
 from linernotes.evaluate.values import Bar, SuiteResult
 from linernotes.ingest import OnProgress, Progress, silent
 from linernotes.library import Library
-from linernotes.store import Store
 
 MEASURES: Final[Mapping[str, Callable[[World], list[Bar]]]] = {
     "two tastes": measure_two_tastes,
@@ -64,8 +63,8 @@ def measure_listeners(
     kept = library_of(songs, settings, cache, on_progress=on_progress)
     with copied(kept) as folder:
         own = replace(settings, library_dir=folder, database_url="")
-        with Library(own) as library, Store.open(folder / "library.db") as store:
-            world = _world(library, store, songs, seed=settings.seed, people=people, on_progress=on_progress)
+        with Library(own) as library:
+            world = _world(library, songs, seed=settings.seed, people=people, on_progress=on_progress)
             bars = [bar for measure in measures.values() for bar in measure(world)]
     return SuiteResult(
         suite="listeners",
@@ -82,16 +81,14 @@ def _songs(settings: Settings, data_dir: Path, count: int) -> Songs:
     return read_songs(data_dir, count=count, seed=settings.seed)
 
 
-def _world(
-    library: Library, store: Store, songs: Songs, *, seed: int, people: int, on_progress: OnProgress
-) -> World:
+def _world(library: Library, songs: Songs, *, seed: int, people: int, on_progress: OnProgress) -> World:
     """The library with the songs that it holds: what it could not read, nobody knows."""
     row_by_track = rows_by_track(songs, library)
     held = sorted(set(row_by_track.values()))
     place = {row: at for at, row in enumerate(held)}
     return World(
         songs=songs_of([songs.rows[row] for row in held]),
-        asking=LibraryAsking(library, store, {track: place[row] for track, row in row_by_track.items()}),
+        asking=LibraryAsking(library, {track: place[row] for track, row in row_by_track.items()}),
         seed=seed,
         people=people,
         on_person=lambda measure, done, total: on_progress(Progress(stage=measure, done=done, total=total)),
