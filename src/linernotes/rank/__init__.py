@@ -2,14 +2,17 @@
 
 ``relevance`` fuses the scores of retrieval; ``taste``, ``popularity`` and ``diversity`` adjust the order;
 ``promises`` and ``limits`` have the last word on what is in it and how long it is, ``arc`` on its order.
+``calibrated`` gives a listener their own mix of the popular and the obscure, ``group_order`` serves several.
 """
 
 from linernotes.rank.arc import Arc, arc, arc_of
+from linernotes.rank.calibrate import calibrated, mix_of, popularity_groups
 from linernotes.rank.diversity import diversity, one_of_each_song
 from linernotes.rank.fuse import FixedFusion, Fusion, named_first, relevance
+from linernotes.rank.group import group_order
 from linernotes.rank.learned import LearnedFusion
 from linernotes.rank.limits import Cut, Length, length_of, limits
-from linernotes.rank.popularity import popularity
+from linernotes.rank.popularity import dialled, popularity
 from linernotes.rank.promises import Promised, promises
 from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, top
 from linernotes.rank.taste import Taste, taste
@@ -28,12 +31,17 @@ __all__ = [
     "Taste",
     "arc",
     "arc_of",
+    "calibrated",
+    "dialled",
     "diversity",
+    "group_order",
     "length_of",
     "limits",
+    "mix_of",
     "named_first",
     "one_of_each_song",
     "popularity",
+    "popularity_groups",
     "promises",
     "relevance",
     "taste",

@@ -21,13 +21,13 @@ Abdollahpouri et al. 2021."""
 
 
 def popularity_groups(popularity: Vector) -> Ids:
-    """The group of each, ``(n,) int64``: 0 the head, 1 the middle, 2 the tail; the equally popular in one group.
+    """The group of each, ``(n,) int64``: 0 the head, 1 the middle, 2 the tail; equals are in one group.
 
     ``popularity`` counts listeners or plays. Those that nobody plays are in the tail.
     """
     values, counts = np.unique(popularity, return_counts=True)
     listening = values * counts
-    total = max(float(listening.sum()), np.finfo(np.float32).tiny)
+    total = max(float(listening.sum()), float(np.finfo(np.float32).tiny))
     up_to = np.cumsum(listening) / total
     above = 1 - up_to + listening / total
     groups = np.full(len(values), MIDDLE, dtype=np.int64)

@@ -37,7 +37,7 @@ def popularity(
 
 
 def dialled(values: Vector, dial: float | None, *, library: Vector | None = None) -> Vector:
-    """What the dial adds to the score of each, in the shape of ``values``: their popularities, NaN for unknown.
+    """What the dial adds to the score of each, in the shape of ``values``: popularities, NaN for unknown.
 
     See ``popularity``; the scores should be on a scale where the best possible one is 1.
     """

@@ -44,6 +44,9 @@ class SuiteName(StrEnum):
     captions = "captions"
     requests = "requests"
     promises = "promises"
+    taste = "taste"
+    exposure = "exposure"
+    coldstart = "coldstart"
 
 
 class ProtocolName(StrEnum):
@@ -64,7 +67,10 @@ class PartName(StrEnum):
 def evaluate(
     suite: Annotated[
         SuiteName,
-        typer.Argument(metavar="SUITE", help="descriptions, cpcd, tot, captions, requests or promises."),
+        typer.Argument(
+            metavar="SUITE",
+            help="descriptions, cpcd, tot, captions, requests, promises, taste, exposure or coldstart.",
+        ),
     ],
     data: Annotated[Path, typer.Option(metavar="DIR", help="Where the public data lies.")] = Path(
         "../shared/data"
@@ -114,7 +120,9 @@ def evaluate(
     ``cpcd``: whether the turns of conversations find the songs of their playlists. ``tot``: whether a song
     is found by what somebody remembers of it. ``captions``: whether people's descriptions find what they
     describe. ``requests``: whether requests are read as people read them. ``promises``: whether answers
-    keep what requests exclude or limit.
+    keep what requests exclude or limit. ``taste``: whether a listener's artists are found again from the
+    others they play. ``exposure``: whether the obscure get their share. ``coldstart``: what is found for
+    strangers of whom one, three or five artists are known.
     """
     folders = _Folders(data=data, corpus=corpus, requests=requests)
     if prepare:
@@ -128,6 +136,9 @@ def evaluate(
         return
     if suite is SuiteName.promises:
         _show(_promises(data, requests, library), report, as_json=as_json)
+        return
+    if suite in {SuiteName.taste, SuiteName.exposure, SuiteName.coldstart}:
+        _show(_tastes(suite, data), report, as_json=as_json)
         return
     if suite is not SuiteName.descriptions:
         result = _search(
@@ -180,6 +191,21 @@ def _promises(data: Path, requests: Path, library: Path | None) -> SuiteResult:
         return measure_promises(
             settings, data, requests, started=started, count=GENERATED, on_progress=on_progress
         )
+
+
+def _tastes(suite: SuiteName, data: Path) -> SuiteResult:
+    """Ours and the baselines on who plays what; nothing that is fitted there is kept."""
+    from linernotes.evaluate.taste.coldstart import measure_coldstart
+    from linernotes.evaluate.taste.suite import measure_exposure, measure_taste
+
+    measure = {
+        SuiteName.taste: measure_taste,
+        SuiteName.exposure: measure_exposure,
+        SuiteName.coldstart: measure_coldstart,
+    }[suite]
+    started, seed = time.monotonic(), load_settings().seed
+    with screen.progress_on(Screen(stderr=True)) as on_progress:
+        return measure(data, seed=seed, started=started, on_progress=on_progress)
 
 
 def _search(

@@ -1,6 +1,7 @@
-"""Who gets shown: the popular and the obscure in lists, ``lists (n, k) int64`` with an item's number at each place.
+"""Who gets shown: the popular and the obscure in lists.
 
-Lists are of one length. Nothing can be said of no lists: ValueError.
+``lists (n, k) int64`` hold an item's number at each place, and are of one length. Nothing can be said of no
+lists: ValueError.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ def average_popularity(lists: Ids, popularity: NDArray[np.floating]) -> float:
 
 
 def share_of(lists: Ids, wanted: NDArray[np.bool_]) -> float:
-    """The mean share of the lists that is ``wanted (items,)``; of the long tail it is APLT (Abdollahpouri, 2019)."""
+    """The mean share that is ``wanted (items,)`` of the lists; of the long tail, APLT (Abdollahpouri, 2019)."""
     return float(wanted[_checked(lists)].mean())
 
 

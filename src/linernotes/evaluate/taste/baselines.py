@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from linernotes.evaluate.taste.factors import fit_als, fit_bpr
+from linernotes.evaluate.taste.factors import fit_als, fit_bpr, fit_folded_bpr
 from linernotes.evaluate.taste.lists import found, lists_by
 from linernotes.evaluate.taste.neighbours import fit_item_knn, fit_popularity
 from linernotes.evaluate.taste.ridge import fit_ease
@@ -28,11 +28,18 @@ _WEIGHTS_OF_ALS: Final = (
 )
 """Regularisation, and the weight of what is played as a share of it."""
 
+_SETTINGS_OF_BPR: Final = tuple(
+    (factors, rounds, regularization)
+    for factors, rounds in ((128, 300), (128, 1000), (256, 300))
+    for regularization in (0.01, 0.02, 0.03, 0.05)
+)
+"""How many factors, rounds of learning, and regularisation."""
+
 GRIDS: Final[Mapping[str, Sequence[Fit]]] = {
     "popularity": (fit_popularity,),
     "item-kNN": [
         partial(fit_item_knn, shrink=shrink, neighbours=neighbours)
-        for shrink in (0.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+        for shrink in (0.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
         for neighbours in (100, 300, 0)
     ],
     "ALS": [
@@ -42,8 +49,7 @@ GRIDS: Final[Mapping[str, Sequence[Fit]]] = {
     ],
     "BPR": [
         partial(fit_bpr, factors=factors, regularization=regularization, rate=0.05, rounds=rounds)
-        for factors, rounds in ((128, 300), (128, 1000), (256, 600))
-        for regularization in (0.01, 0.02, 0.03, 0.05)
+        for factors, rounds, regularization in _SETTINGS_OF_BPR
     ],
     "EASE": [
         partial(fit_ease, strength=strength)
@@ -51,6 +57,15 @@ GRIDS: Final[Mapping[str, Sequence[Fit]]] = {
     ],
 }
 """What is tried of each: what was best was never at an edge where more would have helped."""
+
+GRIDS_FOR_STRANGERS: Final[Mapping[str, Sequence[Fit]]] = {
+    **GRIDS,
+    "BPR": [
+        partial(fit_folded_bpr, factors=factors, regularization=regularization, rate=0.05, rounds=rounds)
+        for factors, rounds, regularization in _SETTINGS_OF_BPR
+    ],
+}
+"""The same; BPR has no place for listeners that it was not fitted on, and is given one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ def listeners_by_artist(played: Played) -> Vector:
 
 def artists_by_listener(played: Played) -> Vector:
     """How many artists each listener plays, ``(listeners,) float32``."""
-    return np.diff(played.indptr).astype(np.float32)
+    return np.asarray(np.diff(played.indptr), dtype=np.float32)
 
 
 def artists_of(played: Played, listener: int) -> Ids:
@@ -30,7 +30,7 @@ def artists_of(played: Played, listener: int) -> Ids:
 
 
 def mean_fame(played: Played, fame: Vector) -> Vector:
-    """How mainstream each listener is: the mean of what they play, ``(listeners,) float32``; 0 for nothing."""
+    """How mainstream each listener is, ``(listeners,) float32``: the mean of what is played, or 0."""
     return np.asarray((played @ fame) / np.maximum(artists_by_listener(played), 1), dtype=np.float32)
 
 

@@ -21,8 +21,8 @@ _NEEDED: Final = f"{FOLDER} (HetRec 2011 Last.fm-2k as CSV: artists, user_artist
 
 
 def read_listening(data_dir: Path) -> Listening:
-    """All listeners who play something, and all artists with a name. Raises InputError where the data is missing."""
-    with needs_extra("scipy"):
+    """All listeners who play something, and all artists. Raises InputError where the data is missing."""
+    with needs_extra("scipy", extra="cf"):
         from scipy.sparse import csr_matrix
     folder = data_dir / FOLDER
     artists = _read(folder / "artists.csv.gz", ("artist_id",))[:, 0]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from linernotes.errors import InputError
+from linernotes.evaluate.extra import needs_extra
 from linernotes.evaluate.taste.counts import artists_by_listener
 from linernotes.evaluate.taste.values import Listening, Played
 from linernotes.types import Vector
@@ -42,7 +42,10 @@ def fit_als(
     beside: Vector | None = None,
     seed: int = 0,
 ) -> Factors:
-    """Implicit feedback (Hu, Koren and Volinsky, ICDM 2008). ``beside (m, artists)`` are further rows, of tags, say."""
+    """Implicit feedback (Hu, Koren and Volinsky, ICDM 2008).
+
+    ``beside (m, artists)`` are further rows, of tags, say.
+    """
     from scipy.sparse import csr_matrix, vstack
 
     with _implicit():
@@ -94,12 +97,35 @@ def fit_bpr(
     return Ordered(listeners=np.asarray(model.user_factors), artists=np.asarray(model.item_factors))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """BPR for strangers: their place is the mean of those of the artists that they play.
+
+    The last of an artist's factors is how much everybody likes it, which counts for strangers as for all.
+    """
+
+    artists: Vector
+
+    def scores(self, played: Played) -> Vector:
+        """See Signal."""
+        counts = np.maximum(artists_by_listener(played), 1)[:, np.newaxis]
+        places = np.asarray(played @ self.artists[:, :-1]) / counts
+        return np.asarray(places @ self.artists[:, :-1].T + self.artists[:, -1], dtype=np.float32)
+
+
+def fit_folded_bpr(
+    known: Listening, *, factors: int, regularization: float, rate: float, rounds: int, seed: int = 0
+) -> Folded:
+    """See fit_bpr and Folded."""
+    fitted = fit_bpr(
+        known, factors=factors, regularization=regularization, rate=rate, rounds=rounds, seed=seed
+    )
+    return Folded(artists=fitted.artists)
+
+
 @contextmanager
 def _implicit() -> Iterator[None]:
     """The package without its advice on threads, which holds for the whole process and not for us."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            yield
-    except ModuleNotFoundError as err:
-        raise InputError("evaluating taste needs implicit: pip install '.[cf]' in the clone") from err
+    with needs_extra("implicit", extra="cf"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield

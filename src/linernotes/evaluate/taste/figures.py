@@ -107,14 +107,16 @@ def gains(name: str, system: str, ours: Ids, rivals: Mapping[str, Ids], scene: S
             yield gain(f"{name}: {third}", system, rival, more[of])
 
 
-def gain(task: str, system: str, rival: str, more: NDArray[np.float64]) -> Gain:
-    """The mean of paired differences of nDCG@20, with its interval."""
+def gain(
+    task: str, system: str, rival: str, more: NDArray[np.float64], *, measure: str = "ndcg_at_20"
+) -> Gain:
+    """The mean of paired differences, with its interval."""
     interval = gain_interval(more.tolist())
     return Gain(
         task=task,
         system=system,
         rival=rival,
-        measure="ndcg_at_20",
+        measure=measure,
         mean=interval.mean,
         low=interval.low,
         high=interval.high,

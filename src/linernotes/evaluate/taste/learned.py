@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -66,16 +67,15 @@ class Boosted:
 
 
 def learn(lessons: Shortlist, *, seed: int) -> Ranker:
-    """The kind of ranker that finds more for the second half of the listeners when the first teaches it, of all."""
+    """Of both kinds the one that finds more for half of the listeners, taught by the others; then by all."""
     teaching, asked = _halves(lessons, seed)
-    kinds = (learn_weighted, learn_boosted)
-    learned = [kind(teaching, seed=seed) for kind in kinds]
-    values = [ndcg_of(ranked(one.scores(asked)), asked).mean() for one in learned]
-    return kinds[int(np.argmax(values))](lessons, seed=seed)
+    kinds: tuple[Callable[[Shortlist], Ranker], ...] = (learn_weighted, partial(learn_boosted, seed=seed))
+    values = [ndcg_of(ranked(kind(teaching).scores(asked)), asked).mean() for kind in kinds]
+    return kinds[int(np.argmax(values))](lessons)
 
 
-def learn_weighted(lessons: Shortlist, *, seed: int) -> Weighted:
-    """See Weighted; nothing is drawn."""
+def learn_weighted(lessons: Shortlist) -> Weighted:
+    """See Weighted."""
     return Weighted(weights=learn_weights(lessons.signals, lessons.right))
 
 
@@ -84,14 +84,14 @@ def learn_boosted(lessons: Shortlist, *, seed: int) -> Boosted:
     with needs_extra("lightgbm"):
         import lightgbm
     halves = _halves(lessons, seed + 1)
-    parts = [_lesson(own, learn_weighted(other, seed=seed)) for own, other in (halves, halves[::-1])]
+    parts = [_lesson(own, learn_weighted(other)) for own, other in (halves, halves[::-1])]
     data = lightgbm.Dataset(
         np.concatenate([_flat(features) for features, _ in parts]),
         np.concatenate([right.ravel() for _, right in parts]),
         group=[right.shape[1] for _, right in parts for _ in right],
     )
     trees = lightgbm.train({**_SETTINGS, "seed": seed}, data, _TREES)
-    return Boosted(first=learn_weighted(lessons, seed=seed), trees=trees)
+    return Boosted(first=learn_weighted(lessons), trees=trees)
 
 
 def _lesson(lessons: Shortlist, first: Weighted) -> tuple[Vector, NDArray[np.bool_]]:

@@ -23,7 +23,7 @@ def asked(split: Split) -> Ids:
 
 
 def best(scores: Vector, played: Played, depth: int = DEPTH) -> Ids:
-    """For each listener the artists of the best scores, without those played, ``(n, depth) int64``, best first.
+    """For each listener the best artists without those played, ``(n, depth) int64``, best first.
 
     Equal scores are in the order of the artists.
     """
@@ -54,7 +54,11 @@ def found(lists: Ids, split: Split) -> Found:
     ndcg, recall = [], []
     for own, listener in zip(lists, asked(split).tolist(), strict=True):
         right = artists_of(split.right, listener)
-        places = (np.flatnonzero(np.isin(own, right)) + 1).tolist()
-        ndcg.append(ndcg_at(places, len(right), DEPTH))
-        recall.append(recall_at(places, len(right), DEPTH))
+        ndcg.append(ndcg_at(places_of(own, right), len(right), DEPTH))
+        recall.append(recall_at(places_of(own, right), len(right), DEPTH))
     return Found(ndcg=np.array(ndcg), recall=np.array(recall))
+
+
+def places_of(own: Ids, right: Ids) -> list[int]:
+    """Where the right artists stand in a list, from 1."""
+    return (np.flatnonzero(np.isin(own, right)) + 1).tolist()

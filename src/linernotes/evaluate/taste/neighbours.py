@@ -47,7 +47,7 @@ class Neighbours:
         return np.asarray((played @ self.likeness).toarray(), dtype=np.float32)
 
     def nearest(self, known: Ids, artists: Ids) -> Vector:
-        """How alike each of ``artists`` is to the nearest known ones, on the mean of five, ``(c,) float32``."""
+        """How alike each of ``artists`` is to the five nearest known ones, on the mean, ``(c,) float32``."""
         if not len(known):
             return np.zeros(len(artists), dtype=np.float32)
         own = np.sort(self.likeness[artists][:, known].toarray(), axis=1)
@@ -55,7 +55,7 @@ class Neighbours:
 
 
 def fit_item_knn(known: Listening, *, shrink: float, neighbours: int = 0) -> Neighbours:
-    """Cosine with ``shrink`` added below the line (Bell and Koren, 2007), of the nearest ``neighbours``; 0: all."""
+    """Cosine with ``shrink`` below the line (Bell and Koren, 2007), of the nearest ``neighbours``, or all."""
     together = played_together(known.played).tocoo()
     own = listeners_by_artist(known.played)
     together.data = together.data / (np.sqrt(own[together.row] * own[together.col]) + shrink)
@@ -78,8 +78,8 @@ def _nearest(likeness: Played, neighbours: int) -> Played:
 class Chances:
     """How likely who plays one artist plays another, log of the mean over what a listener played.
 
-    ``company`` counts what else is played by an artist's listeners; where that is little, ``backoff`` is added
-    of what all play (``shares``).
+    ``company`` counts what else is played by an artist's listeners; where that is little, ``backoff`` is
+    added of what all play (``shares``).
     """
 
     together: Played

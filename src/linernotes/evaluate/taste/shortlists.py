@@ -43,7 +43,7 @@ def ranked(scores: Vector, depth: int = DEPTH) -> Ids:
 
 
 def ndcg_of(places: Ids, shortlist: Shortlist) -> NDArray[np.float64]:
-    """nDCG@20 of the artists in these places, ``(n, 20) int64``, best first; what is right and not in it is missed."""
+    """nDCG@20 of the artists in these places, ``(n, 20) int64``; what is right and not there is missed."""
     hits = np.take_along_axis(shortlist.right, places, axis=1)
     pairs = zip(hits, shortlist.right_in_all.tolist(), strict=True)
     return np.array([ndcg_at((np.flatnonzero(own) + 1).tolist(), right, DEPTH) for own, right in pairs])

@@ -39,7 +39,7 @@ def folds(listening: Listening, count: int, *, seed: int, least: int = LEAST) ->
 
 
 def strangers(listening: Listening, listeners: Ids, known: int, *, seed: int) -> Split:
-    """These listeners alone, with all but so many of their artists hidden. No tag of theirs is known but of these.
+    """These listeners alone, with all but so many of their artists hidden, and their tags on those.
 
     Raises ValueError for a listener with nothing left to be found.
     """
