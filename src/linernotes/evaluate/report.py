@@ -116,7 +116,7 @@ _OF_TASTE = (
 _OF_EXPOSURE = (
     "miscal.: how far the shares of the head, the middle and the tail are from the listener's own, by Jensen "
     "and Shannon, 0 to 1; tail: share of the least played artists, who have a fifth of all listening; APLT: "
-    "share of all but the most played fifth; ARP: mean listeners of an artist; coverage: share of all artists "
+    "share of all but the most played fifth; ARP: mean listeners of an artist; coverage: share of artists "
     "that somebody is shown; Gini: how unequally, 0 to 1"
 )
 

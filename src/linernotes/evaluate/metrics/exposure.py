@@ -18,7 +18,7 @@ def average_popularity(lists: Ids, popularity: NDArray[np.floating]) -> float:
 
 
 def share_of(lists: Ids, wanted: NDArray[np.bool_]) -> float:
-    """The mean share that is ``wanted (items,)`` of the lists; of the long tail, APLT (Abdollahpouri, 2019)."""
+    """How much of the lists is ``wanted (items,)``; of the long tail it is APLT (Abdollahpouri, 2019)."""
     return float(wanted[_checked(lists)].mean())
 
 

@@ -28,7 +28,7 @@ DRAWS: Final = 3
 
 
 def drawn_groups(split: Split, *, seed: int) -> Ids:
-    """Groups of those who are asked, ``(groups, 3) int64``, each in ``DRAWS`` of them if none is left over."""
+    """Groups of those who are asked, ``(groups, 3) int64``, each in ``DRAWS`` of them, unless left over."""
     random = np.random.default_rng(seed)
     listeners = asked(split)
     whole = len(listeners) // MEMBERS * MEMBERS

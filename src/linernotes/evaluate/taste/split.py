@@ -96,4 +96,6 @@ def _only(played: Played, kept: NDArray[np.bool_]) -> Played:
 
 def _has(played: Played, taggings: Ids) -> NDArray[np.bool_]:
     """Whether the listener of each tagging has an entry for its artist, ``(n,) bool``."""
+    if not len(taggings):
+        return np.zeros(0, dtype=bool)
     return np.asarray(np.asarray(played[taggings[:, 0], taggings[:, 1]]).ravel() > 0)
