@@ -39,7 +39,7 @@ MIX = np.array([0.25, 0.25, 0.5])
 
 
 def chosen(strength: float, n: int = 4, mix: np.ndarray = MIX) -> list[int]:
-    return calibrated(SCORES, GROUPS, mix, n=n, strength=strength).tolist()
+    return list(map(int, calibrated(SCORES, GROUPS, mix, n=n, strength=strength)))
 
 
 def test_at_full_strength_the_list_has_the_listeners_own_mix_best_score_first() -> None:

@@ -47,7 +47,8 @@ def test_scores_far_apart_are_no_trouble() -> None:
 
 def test_no_items_have_an_empty_order() -> None:
     order = group_order(np.zeros((2, 0), dtype=np.float32), n=20)
-    assert (order.tolist(), order.dtype) == ([], np.int64)
+    assert order.tolist() == []
+    assert order.dtype == np.int64
 
 
 def test_a_group_of_nobody_is_refused() -> None:
