@@ -6,6 +6,7 @@
 """
 
 from linernotes.rank.arc import Arc, arc, arc_of
+from linernotes.rank.blend import blend, standard
 from linernotes.rank.calibrate import calibrated, mix_of, popularity_groups
 from linernotes.rank.diversity import diversity, one_of_each_song
 from linernotes.rank.fuse import FixedFusion, Fusion, named_first, relevance
@@ -31,6 +32,7 @@ __all__ = [
     "Taste",
     "arc",
     "arc_of",
+    "blend",
     "calibrated",
     "dialled",
     "diversity",
@@ -44,6 +46,7 @@ __all__ = [
     "popularity_groups",
     "promises",
     "relevance",
+    "standard",
     "taste",
     "top",
 ]

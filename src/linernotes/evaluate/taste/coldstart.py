@@ -16,7 +16,7 @@ from linernotes.evaluate.metrics import mean_interval
 from linernotes.evaluate.taste.baselines import GRIDS_FOR_STRANGERS, tune
 from linernotes.evaluate.taste.data import FOLDER, read_listening
 from linernotes.evaluate.taste.figures import gain
-from linernotes.evaluate.taste.learned import learn
+from linernotes.evaluate.taste.learned import learn_boosted
 from linernotes.evaluate.taste.lists import Found, found, lists_by
 from linernotes.evaluate.taste.shortlists import joined, ranked
 from linernotes.evaluate.taste.signals import fit_signals, shortlist
@@ -121,7 +121,7 @@ def _our_finds(others: Listening, tests: Mapping[int, list[Split]], seed: int, s
         for count, own in lessons.items():
             own += [shortlist(fitted, one) for one in _draws(others, part, count, DRAWS_TO_LEARN, seed)]
     steps.tell(len(GRIDS_FOR_STRANGERS) + LESSONS)
-    rankers = {count: learn(joined(own), seed=seed) for count, own in lessons.items()}
+    rankers = {count: learn_boosted(joined(own), seed=seed) for count, own in lessons.items()}
     fitted = fit_signals(others)
 
     def lists(count: int, split: Split) -> Ids:

@@ -13,7 +13,7 @@ from linernotes.evaluate.taste.calibrating import Ranked, mixes_of, strength_at
 from linernotes.evaluate.taste.data import read_listening
 from linernotes.evaluate.taste.dialling import SETTINGS, lists_at
 from linernotes.evaluate.taste.figures import Scene, scene_of
-from linernotes.evaluate.taste.learned import learn
+from linernotes.evaluate.taste.learned import learn_boosted
 from linernotes.evaluate.taste.lists import lists_by
 from linernotes.evaluate.taste.shortlists import joined
 from linernotes.evaluate.taste.signals import Fitted, fit_signals, shortlist
@@ -109,10 +109,10 @@ def _entry(split: Split, practice: Sequence[Split], seed: int, steps: _Steps) ->
     for part in practice:
         steps.tell(len(GRIDS) + len(lessons))
         lessons.append(shortlist(fit_signals(part.known), part))
-    ranker = learn(joined(lessons), seed=seed)
+    ranker = learn_boosted(joined(lessons), seed=seed)
     pairs = zip(lessons, practice, strict=True)
     strength = strength_at([_ranked(ranker, lesson, part) for lesson, part in pairs])
-    log.info("ranker: %s, calibrated by %.2f", ranker, strength)
+    log.info("ranker: %s, calibrated by %.2f", ranker.first, strength)
     steps.tell(len(GRIDS) + LESSONS)
     fitted = fit_signals(split.known)
     ranked = _ranked(ranker, shortlist(fitted, split), split)
