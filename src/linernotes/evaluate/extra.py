@@ -9,9 +9,9 @@ from linernotes.errors import InputError
 
 
 @contextmanager
-def needs_extra(package: str) -> Iterator[None]:
+def needs_extra(package: str, *, extra: str = "evaluate") -> Iterator[None]:
     """Turns the missing package into an InputError that names the extra."""
     try:
         yield
     except ModuleNotFoundError as err:
-        raise InputError(f"evaluating needs {package}: pip install '.[evaluate]' in the clone") from err
+        raise InputError(f"evaluating needs {package}: pip install '.[{extra}]' in the clone") from err

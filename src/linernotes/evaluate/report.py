@@ -35,6 +35,16 @@ COLUMNS = {
     "mrr": "MRR",
     "ndcg_at_10": "nDCG@10",
     "returned": "back",
+    "ndcg_at_20": "nDCG@20",
+    "times_popularity": "× popularity",
+    "ndcg_of_worst": "worst nDCG@20",
+    "recall_at_20": "R@20",
+    "miscalibration": "miscal.",
+    "tail_share": "tail",
+    "aplt": "APLT",
+    "arp": "ARP",
+    "coverage": "coverage",
+    "gini": "Gini",
     "relaxed_f1": "F1 relaxed",
     "strict_f1": "F1 strict",
     "polarity": "polarity",
@@ -67,7 +77,7 @@ SHARES = frozenset(
         "recall_at_10",
     }
 )
-PLOTTED = ("hit_at_10", "relaxed_f1", "told")
+PLOTTED = ("hit_at_10", "ndcg_at_20", "relaxed_f1", "told")
 """The main measure of a suite: the first that its figures have is drawn."""
 _OF_TEXTS = (
     "told: share of the sheet's facts; claims: supported of all; unsup.: texts with a claim or a number that "
@@ -104,6 +114,20 @@ _OF_PROMISES = (
 )
 
 
+_OF_TASTE = (
+    "nDCG@20, R@20: what is found of the artists that were hidden, means over listeners; worst: of "
+    "each group's member who is served worst"
+)
+
+
+_OF_EXPOSURE = (
+    "miscal.: how far the shares of the head, the middle and the tail are from the listener's own, by Jensen "
+    "and Shannon, 0 to 1; tail: share of the least played artists, who have a fifth of all listening; APLT: "
+    "share of all but the most played fifth; ARP: mean listeners of an artist; coverage: share of artists "
+    "that somebody is shown; Gini: how unequally, 0 to 1"
+)
+
+
 def legend(result: SuiteResult) -> str:
     """What the measures of the suite's tables mean."""
     by_suite = {
@@ -111,6 +135,9 @@ def legend(result: SuiteResult) -> str:
         "requests": _OF_PARSES,
         "promises": _OF_PROMISES,
         "listeners": _OF_LISTENERS,
+        "taste": f"{_OF_TASTE}; {_OF_EXPOSURE}",
+        "exposure": f"{_OF_TASTE}; {_OF_EXPOSURE}",
+        "coldstart": _OF_TASTE,
     }
     return by_suite.get(result.suite, _OF_RANKINGS)
 

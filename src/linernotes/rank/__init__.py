@@ -4,15 +4,19 @@
 a listener, ``interleaved`` serves several tastes, ``explore`` finds out what else may please;
 ``popularity`` and ``diversity`` adjust the order; ``promises`` and ``limits`` have the last word on what is
 in it and how long it is, ``arc`` on its order.
+``calibrated`` gives a listener their own mix of the popular and the obscure, ``group_order`` serves several.
 """
 
 from linernotes.rank.arc import Arc, arc, arc_of
+from linernotes.rank.blend import blend, standard
+from linernotes.rank.calibrate import calibrated, mix_of, popularity_groups
 from linernotes.rank.diversity import diversity, one_of_each_song
 from linernotes.rank.explore import explore
 from linernotes.rank.fuse import FixedFusion, Fusion, named_first, relevance
+from linernotes.rank.group import group_order
 from linernotes.rank.learned import LearnedFusion
 from linernotes.rank.limits import Cut, Length, length_of, limits
-from linernotes.rank.popularity import popularity
+from linernotes.rank.popularity import dialled, popularity
 from linernotes.rank.promises import Promised, promises
 from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, top
 from linernotes.rank.shares import interleaved
@@ -31,20 +35,27 @@ __all__ = [
     "Ranking",
     "arc",
     "arc_of",
+    "blend",
+    "calibrated",
+    "dialled",
     "diversity",
     "explore",
+    "group_order",
     "interleaved",
     "left_out",
     "length_of",
     "limits",
+    "mix_of",
     "named_first",
     "one_of_each_song",
     "own_words",
     "popularity",
+    "popularity_groups",
     "promises",
     "relevance",
     "rested",
     "said",
+    "standard",
     "taste",
     "top",
 ]

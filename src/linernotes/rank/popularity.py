@@ -29,13 +29,21 @@ def popularity(
     0 or None changes nothing. ``library`` holds the known popularities of the whole library in ascending
     order; with it a track's place among them counts, so that a library of obscure music has its hits too.
     """
-    setting = min(max(dial or 0.0, -1.0), 1.0)
     values = [
         tracks[int(track_id)].popularity if int(track_id) in tracks else None for track_id in ranking.ids
     ]
     known = np.array([np.nan if value is None else value for value in values], dtype=np.float32)
-    places = np.where(np.isnan(known), UNKNOWN, _places(known, library))
-    return add(ranking, "popularity", np.asarray(setting * REACH * (2 * places - 1), dtype=np.float32))
+    return add(ranking, "popularity", dialled(known, dial, library=library))
+
+
+def dialled(values: Vector, dial: float | None, *, library: Vector | None = None) -> Vector:
+    """What the dial adds to the score of each, in the shape of ``values``: popularities, NaN for unknown.
+
+    See ``popularity``; the scores should be on a scale where the best possible one is 1.
+    """
+    setting = min(max(dial or 0.0, -1.0), 1.0)
+    places = np.where(np.isnan(values), UNKNOWN, _places(values, library))
+    return np.asarray(setting * REACH * (2 * places - 1), dtype=np.float32)
 
 
 def _places(values: Vector, library: Vector | None) -> Vector:

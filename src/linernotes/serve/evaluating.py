@@ -45,6 +45,9 @@ class SuiteName(StrEnum):
     requests = "requests"
     promises = "promises"
     listeners = "listeners"
+    taste = "taste"
+    exposure = "exposure"
+    coldstart = "coldstart"
 
 
 class ProtocolName(StrEnum):
@@ -66,7 +69,8 @@ def evaluate(
     suite: Annotated[
         SuiteName,
         typer.Argument(
-            metavar="SUITE", help="descriptions, cpcd, tot, captions, requests, promises or listeners."
+            metavar="SUITE",
+            help=f"One of {', '.join(SuiteName)}.",
         ),
     ],
     data: Annotated[Path, typer.Option(metavar="DIR", help="Where the public data lies.")] = Path(
@@ -117,8 +121,10 @@ def evaluate(
     ``cpcd``: whether the turns of conversations find the songs of their playlists. ``tot``: whether a song
     is found by what somebody remembers of it. ``captions``: whether people's descriptions find what they
     describe. ``requests``: whether requests are read as people read them. ``promises``: whether answers
-    keep what requests exclude or limit. ``listeners``: whether what is planted in simulated listeners is
-    found again.
+    keep what requests exclude or limit. ``taste``: whether a listener's artists are found again from the
+    others they play. ``exposure``: whether the obscure get their share. ``coldstart``: what is found for
+    strangers of whom one, three or five artists are known. ``listeners``: whether what is planted
+    in simulated listeners is found again.
     """
     folders = _Folders(data=data, corpus=corpus, requests=requests)
     if prepare:
@@ -135,6 +141,9 @@ def evaluate(
         return
     if suite is SuiteName.listeners:
         _show(_listeners(data, load_settings(), cache), report, as_json=as_json)
+        return
+    if suite in {SuiteName.taste, SuiteName.exposure, SuiteName.coldstart}:
+        _show(_tastes(suite, data), report, as_json=as_json)
         return
     if suite is not SuiteName.descriptions:
         result = _search(
@@ -197,6 +206,21 @@ def _listeners(data: Path, settings: Settings, cache: Path | None) -> SuiteResul
         return measure_listeners(
             settings, data, cache or _default_cache(), started=started, on_progress=on_progress
         )
+
+
+def _tastes(suite: SuiteName, data: Path) -> SuiteResult:
+    """Ours and the baselines on who plays what; nothing that is fitted there is kept."""
+    from linernotes.evaluate.taste.coldstart import measure_coldstart
+    from linernotes.evaluate.taste.suite import measure_exposure, measure_taste
+
+    measure = {
+        SuiteName.taste: measure_taste,
+        SuiteName.exposure: measure_exposure,
+        SuiteName.coldstart: measure_coldstart,
+    }[suite]
+    started, seed = time.monotonic(), load_settings().seed
+    with screen.progress_on(Screen(stderr=True)) as on_progress:
+        return measure(data, seed=seed, started=started, on_progress=on_progress)
 
 
 def _search(
