@@ -267,3 +267,59 @@ def test_the_clock_is_not_looked_at_unless_it_is_allowed(library: Library) -> No
     with Library(settings) as allowed:
         assert allowed.ask("calm songs", listener="zoe").request.context.time is not None
         assert allowed.ask("calm songs").request.context.time is None
+
+
+# --- company
+
+
+def test_an_answer_for_two_leaves_nobody_out_and_says_who_likes_what(library: Library) -> None:
+    like(library, "ann", *(f"Jazz {number}" for number in range(3, 9)))
+    like(library, "ben", *(f"Metal {number}" for number in range(3, 6)))
+    answer = library.ask("songs for us", n=10, listener="ann", company=("ben",))
+    assert kinds(answer).count("jazz") >= 3
+    assert kinds(answer).count("metal") >= 3
+    assert "which ann likes" in reasons(answer)
+    assert "which ben likes" in reasons(answer)
+
+
+def test_what_one_of_a_company_never_wants_nobody_hears(library: Library) -> None:
+    like(library, "ann", "Metal 3", "Metal 4")
+    library.say("ben", "no metal")
+    assert "metal" not in kinds(library.ask("aggressive songs", n=30, listener="ann", company=("ben",)))
+
+
+def test_a_company_of_fifty_gets_an_answer(library: Library) -> None:
+    names = tuple(f"guest {number}" for number in range(50))
+    for number, name in enumerate(names):
+        like(library, name, f"Pop {number % EACH}")
+    assert len(library.ask("songs", n=10, listener="host", company=names).picks) == 10
+
+
+# --- popularity
+
+
+def test_who_likes_the_little_known_gets_more_of_it(library: Library) -> None:
+    like(library, "deep", *(f"Pop {number}" for number in range(0, 8)))
+    like(library, "hits", *(f"Pop {number}" for number in range(22, 30)))
+
+    def fame(listener: str) -> float:
+        picks = library.ask("metal", n=10, listener=listener, exploration=0).picks
+        return sum(pick.track.popularity or 0.0 for pick in picks) / len(picks)
+
+    assert fame("deep") < fame("hits")
+
+
+def test_too_mainstream_makes_the_next_answer_less_so(library: Library) -> None:
+    def picks() -> list[float]:
+        return [pick.track.popularity or 0.0 for pick in library.ask("pop", n=10, listener="zoe").picks]
+
+    before = sum(picks())
+    for number in (25, 27, 29):
+        library.feedback("zoe", f"Metal {number}", "skip", reason="too mainstream")
+    assert sum(picks()) < before
+
+
+def test_the_dial_goes_over_the_listeners_own_mix(library: Library) -> None:
+    like(library, "deep", *(f"Pop {number}" for number in range(0, 8)))
+    answer = library.ask("metal", n=10, listener="deep", popularity=1.0, exploration=0)
+    assert sum(pick.track.popularity or 0.0 for pick in answer.picks) / 10 > 0.5

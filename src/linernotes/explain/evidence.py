@@ -18,12 +18,14 @@ class Personal:
     """What is known of the listener about one pick.
 
     ``closest`` is the liked track that speaks most for it, ``words`` those of the request that mean something
-    else to them: name, number, and how far it lies from what most mean.
+    else to them: name, number, and how far it lies from what most mean. ``who`` of several listeners likes
+    it most; empty for one alone.
     """
 
     closest: str = ""
     closest_id: int | None = None
     words: tuple[tuple[str, str, float], ...] = ()
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Final
 from linernotes.explain.evidence import Evidence, Personal, Told
 from linernotes.types import FactValue, Reason
 
-TASTE, WORDS, EXPLORED = 0.45, 0.5, 0.9
+TASTE, WORDS, FAME, EXPLORED = 0.45, 0.5, 0.4, 0.9
 LEAST: Final = 0.03
 """What a step must have added before it is a reason."""
 
@@ -30,11 +30,15 @@ def personal(evidence: Evidence) -> Iterator[Told]:
     if "explored" in evidence.traces and evidence.traces["explored"] > 0:
         reason = Reason(text="something new, to find out whether you like it", evidence={"explored": True})
         yield Told(strength=EXPLORED, reason=reason)
-    lift = evidence.traces.get("taste", 0.0)
+    lift = evidence.traces.get("taste", LEAST if known.who and known.closest else 0.0)
     if lift >= LEAST:
         facts: dict[str, FactValue | None] = {"taste": round(lift, 3), "track_id": known.closest_id}
-        text = f"close to “{known.closest}”, which you like" if known.closest else "close to what you liked"
+        likes = f"{known.who} likes" if known.who else "you like"
+        text = f"close to “{known.closest}”, which {likes}" if known.closest else "close to what you liked"
         yield Told(strength=TASTE, reason=Reason(text=text, evidence=facts))
+    if evidence.traces.get("calibration", 0.0) > 0:
+        reason = Reason(text="as well or as little known as what you like", evidence={"calibration": True})
+        yield Told(strength=FAME, reason=reason)
     meant = evidence.traces.get("own_words", 0.0)
     if meant >= LEAST and known.words:
         word, field, shift = known.words[0]

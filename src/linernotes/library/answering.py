@@ -250,6 +250,9 @@ class Answering:
         if request.popularity:
             known = self._index.tracks(ranking.ids)
             ranking = popularity(ranking, request.popularity, tracks=known, library=self._known_popularity())
+        elif not own:
+            known = self._index.tracks(ranking.ids)
+            ranking = people.calibrated(ranking, n=length.tracks, tracks=known)
         if not length.timed and length.per_artist is None:
             ranking = top(ranking, max(VARIED, 3 * length.tracks))
             ranking = (

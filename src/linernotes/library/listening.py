@@ -35,6 +35,8 @@ from linernotes.listener import (
     value_of,
     vocabulary,
 )
+from linernotes.rank import popularity_groups
+from linernotes.rank.calibrate import MIDDLE
 from linernotes.store import Store
 from linernotes.types import Event, Ids, Vector
 from linernotes.words import lexicon
@@ -194,13 +196,16 @@ class Listening:
         judged = self._index.tracks(kept.opinions.judged())
         artists = {track_id: track.artist_ids for track_id, track in judged.items()}
         felt = self._affinity(opinions, kept)
+        popular = self._popular(felt)
         return Profile(
             listener=name,
             events=kept.opinions.events,
             affinity=felt,
             dropped_ids=kept.opinions.dropped(),
             left_artists=kept.opinions.left_artists(artists, from_dislikes=DISLIKES_OF_AN_ARTIST),
-            mainstreamness=self._mainstreamness(felt, kept.opinions.popularity_votes),
+            mainstreamness=self._mainstreamness(popular, kept.opinions.popularity_votes),
+            popular=popular,
+            popularity_votes=kept.opinions.popularity_votes,
             words=self._words(kept.reactions),
             said=self._said(kept.sayings),
             explored=(kept.explored[True], kept.explored[False]),
@@ -219,18 +224,33 @@ class Listening:
     def _said(self, sayings: Sequence[str]) -> Said:
         return said_by([self._known.parsed(one) for text in sayings for one in sentences(text)])
 
-    def _mainstreamness(self, felt: Affinity | None, votes: float) -> float | None:
+    def _popular(self, felt: Affinity | None) -> tuple[float, ...]:
+        """The known popularities of what is liked."""
+        if felt is None:
+            return ()
+        tracks = self._index.tracks(felt.rows.ids[felt.values > 0].tolist()).values()
+        return tuple(track.popularity for track in tracks if track.popularity is not None)
+
+    def _mainstreamness(self, popular: Sequence[float], votes: float) -> float | None:
         """Where what is liked stands among all of the library by popularity."""
         places = self._scaled().popularity
-        known = np.zeros(0)
-        if felt is not None and len(places):
-            tracks = self._index.tracks(felt.rows.ids[felt.values > 0].tolist()).values()
-            known = np.array([one.popularity for one in tracks if one.popularity is not None])
-        if not len(known) and not votes:
+        if not len(popular) and not votes:
             return None
-        middle = np.searchsorted(places, known, side="left") + np.searchsorted(places, known, side="right")
-        own = float((middle / (2 * max(len(places), 1))).mean()) if len(known) else 0.5
+        middle = np.searchsorted(places, popular, side="left") + np.searchsorted(
+            places, popular, side="right"
+        )
+        own = float((middle / (2 * max(len(places), 1))).mean()) if len(popular) else 0.5
         return float(np.clip(own + VOTE * votes, 0.0, 1.0))
+
+    def groups(self, popularity: Sequence[float | None]) -> Ids:
+        """The group of popularity of each in this library: head, middle or tail; unknown: the middle."""
+        scale = self._scaled()
+        known = np.array([np.nan if one is None else one for one in popularity], dtype=np.float32)
+        found = np.full(len(known), MIDDLE, dtype=np.int64)
+        if len(scale.popularity):
+            rows = np.searchsorted(scale.popularity, known[~np.isnan(known)])
+            found[~np.isnan(known)] = scale.groups[np.minimum(rows, len(scale.groups) - 1)]
+        return found
 
 
 def situation_of(words: Iterable[Word]) -> frozenset[Word]:
@@ -282,22 +302,25 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scale:
-    """Mean and deviation of each of NUMBERS in a library, and its known popularities, rising."""
+    """Mean and deviation of each of NUMBERS in a library; its known popularities, rising, with groups."""
 
     generation: int
     means: Vector
     deviations: Vector
     popularity: Vector
+    groups: Ids
 
     @classmethod
     def of_index(cls, index: Index, generation: int) -> _Scale:
         columns = [index.numbers(name) for name in NUMBERS]
         known = [column[~np.isnan(column)] for column in columns]
+        popularity = np.sort(known[NUMBERS.index("popularity")]).astype(np.float32)
         return cls(
             generation=generation,
             means=np.array([one.mean() if len(one) else 0.0 for one in known], dtype=np.float32),
             deviations=np.array([one.std() or 1.0 if len(one) else 1.0 for one in known], dtype=np.float32),
-            popularity=np.sort(known[NUMBERS.index("popularity")]).astype(np.float32),
+            popularity=popularity,
+            groups=popularity_groups(popularity),
         )
 
     def of(self, tracks: Sequence[IndexedTrack]) -> Vector:

@@ -7,12 +7,25 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linernotes.explain import Personal
-from linernotes.library.listening import Listening, situation_of, words_of
+from linernotes.library.listening import VOTE, Listening, situation_of, words_of
 from linernotes.library.plain import plain
 from linernotes.listener import Profile, Rows
-from linernotes.rank import KnownTracks, Ranking, explore, left_out, own_words, rested, taste
+from linernotes.rank import (
+    KnownTracks,
+    Ranking,
+    calibrate,
+    explore,
+    for_company,
+    left_out,
+    mix_of,
+    own_words,
+    rested,
+    taste,
+)
+from linernotes.rank.calibrate import HEAD, MIDDLE, TAIL
 from linernotes.retrieve import required_artists, required_tracks
 from linernotes.store import Store
 from linernotes.types import Avoid, Ids, Request, Seed, Vector
@@ -27,6 +40,7 @@ SAID: Final = 3.0
 FEWEST: Final = 3
 """Events without which nothing is explored: there is no taste yet to go beyond."""
 _BOLDEST, _SHYEST = 2.0, 0.2
+Mix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +126,13 @@ class People:
             dropped = profile.dropped_ids | (_liked(profile) if discover else frozenset())
             ranking = left_out(ranking, dropped, left, tracks=tracks)
         rows = self._listening.rows(ranking.ids.tolist())
-        return self._for_one(self.profiles[0], ranking, request, rows)
+        if len(self.profiles) == 1:
+            return self._for_one(self.profiles[0], ranking, request, rows)
+        own = [self._for_one(profile, ranking, request, rows) for profile in self.profiles]
+        scores = [_in_order(ranking.ids, one.ids, one.scores) for one in own]
+        return for_company(ranking, np.stack(scores)) if len(ranking) else ranking
 
     def _for_one(self, profile: Profile, ranking: Ranking, request: Request, rows: Rows) -> Ranking:
-        ids = ranking.ids
         changes = {
             taste: self._liking_of(profile, request, rows),
             own_words: _meant(profile, request, rows),
@@ -124,8 +141,17 @@ class People:
         for step, values in changes.items():
             if values.any():
                 ranking = step(ranking, _in_order(ranking.ids, rows.ids, values))
-        assert len(ids) == len(ranking)
         return ranking
+
+    def calibrated(self, ranking: Ranking, *, n: int, tracks: KnownTracks) -> Ranking:
+        """The ranking with a mix of the well known and the little known nearer to that of who asks."""
+        profile = self.profiles[0] if len(self.profiles) == 1 else None
+        if profile is None or (len(profile.popular) < FEWEST and not profile.popularity_votes):
+            return ranking
+        known = [tracks[one].popularity if one in tracks else None for one in ranking.ids.tolist()]
+        groups = self._listening.groups(known)
+        liked = self._listening.groups(profile.popular) if len(profile.popular) >= FEWEST else groups[:n]
+        return calibrate(ranking, groups, _voted(mix_of(liked), profile.popularity_votes), n=n)
 
     def _liking_of(self, profile: Profile, request: Request, rows: Rows) -> Vector:
         felt = self._listening.affinity(profile.listener, situation_of(words_of(plain(request))))
@@ -142,29 +168,50 @@ class People:
         return explore(ranking, hope, n=n, share=budget * _boldness(profile))
 
     def told(self, ids: Sequence[int], request: Request) -> dict[int, Personal]:
-        """What can be said of each of these tracks about the one who asks."""
-        profile = self.profiles[0] if self.profiles else None
-        if profile is None or not _is_known(profile):
-            return {}
+        """What can be said of each of these tracks about those who listen."""
         rows = self._listening.rows(ids)
-        closest = profile.affinity.closest(rows) if profile.affinity is not None else [None] * len(rows)
-        titles = self._store.catalogue.tracks({one for one in closest if one is not None})
-        asked = words_of(plain(request))
-        words = tuple(
-            (asked[word], shift.field, shift.shift)
-            for word, meaning in profile.words.items()
-            if word in asked
-            for shift in meaning.shifts[:1]
-            if shift.sure
-        )
+        felt = [
+            (profile, profile.affinity)
+            for profile in self.profiles
+            if profile.affinity is not None and (profile.affinity.values > 0).any()
+        ]
+        words = tuple(self._meanings(request))
+        if not felt:
+            return {track_id: Personal(words=words) for track_id in rows.ids.tolist()} if words else {}
+        most = np.stack([own.of(rows)[0] for _, own in felt]).argmax(axis=0).tolist()
+        closest = [own.closest(rows) for _, own in felt]
+        near = [closest[who][row] for row, who in enumerate(most)]
+        titles = self._store.catalogue.tracks({one for one in near if one is not None})
+        several = len(self.profiles) > 1
         return {
             track_id: Personal(
-                closest=titles[near].title if near in titles else "",
-                closest_id=near,
+                closest=titles[one].title if one in titles else "",
+                closest_id=one,
                 words=words,
+                who=felt[who][0].listener if several else "",
             )
-            for track_id, near in zip(rows.ids.tolist(), closest, strict=True)
+            for track_id, one, who in zip(rows.ids.tolist(), near, most, strict=True)
         }
+
+    def _meanings(self, request: Request) -> Iterator[tuple[str, str, float]]:
+        """The words of the request that surely mean something else to the one who asks."""
+        asked = words_of(plain(request))
+        for word, meaning in self.profiles[0].words.items() if self.profiles else ():
+            if word in asked and meaning.shifts and meaning.shifts[0].sure:
+                yield asked[word], meaning.shifts[0].field, meaning.shifts[0].shift
+
+
+def _voted(mix: Mix, votes: float) -> Mix:
+    """The mix after "too mainstream": so much less of the head, and more of the tail, or the other way."""
+    less, more = (HEAD, TAIL) if votes < 0 else (TAIL, HEAD)
+    moved = mix.copy()
+    left = VOTE * abs(votes)
+    for group in (less, MIDDLE):
+        part = min(left, float(moved[group]))
+        moved[group] -= part
+        moved[more] += part
+        left -= part
+    return moved
 
 
 def _is_known(profile: Profile) -> bool:

@@ -17,8 +17,10 @@ class Profile:
 
     ``affinity`` tells how much they would like a track, None where nothing is known. ``dropped_ids`` and
     ``left_artists`` are not to come back. ``mainstreamness`` is the place, 0 to 1, of what they like among
-    all of the library by popularity, moved by what they said of it; None where nothing tells. ``words`` are
-    the own meanings. ``explored`` are the outcomes of explorations: how many were liked, how many not.
+    all of the library by popularity, moved by what they said of it; None where nothing tells.
+    ``popular`` are the popularities of what they like, ``popularity_votes`` what they said: below 0 "too
+    mainstream". ``words`` are the own meanings. ``explored`` are the outcomes of explorations: how many were
+    liked, how many not.
     """
 
     listener: str
@@ -27,6 +29,8 @@ class Profile:
     dropped_ids: frozenset[int] = frozenset()
     left_artists: frozenset[int] = frozenset()
     mainstreamness: float | None = None
+    popular: tuple[float, ...] = ()
+    popularity_votes: float = 0.0
     words: Mapping[Word, OwnMeaning] = field(default_factory=dict)
     said: Said = field(default_factory=Said)
     explored: tuple[int, int] = (0, 0)

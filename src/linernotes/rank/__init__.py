@@ -9,11 +9,11 @@ in it and how long it is, ``arc`` on its order.
 
 from linernotes.rank.arc import Arc, arc, arc_of
 from linernotes.rank.blend import blend, standard
-from linernotes.rank.calibrate import calibrated, mix_of, popularity_groups
+from linernotes.rank.calibrate import calibrate, calibrated, mix_of, popularity_groups
 from linernotes.rank.diversity import diversity, one_of_each_song
 from linernotes.rank.explore import explore
 from linernotes.rank.fuse import FixedFusion, Fusion, named_first, relevance
-from linernotes.rank.group import group_order
+from linernotes.rank.group import for_company, group_order
 from linernotes.rank.learned import LearnedFusion
 from linernotes.rank.limits import Cut, Length, length_of, limits
 from linernotes.rank.popularity import dialled, popularity
@@ -36,10 +36,12 @@ __all__ = [
     "arc",
     "arc_of",
     "blend",
+    "calibrate",
     "calibrated",
     "dialled",
     "diversity",
     "explore",
+    "for_company",
     "group_order",
     "interleaved",
     "left_out",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from linernotes.rank.ranking import Ranking, add
 from linernotes.types import Ids, Vector
 
 
@@ -35,3 +36,16 @@ def _worth(scores: Vector) -> Vector:
     """Each item's share in what is there for a member, by softmax: a point more is worth e times as much."""
     raised = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True, initial=-np.inf))
     return np.asarray(raised / np.maximum(raised.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny))
+
+
+def for_company(ranking: Ranking, scores: Vector) -> Ranking:
+    """The ranking in the order for a group: ``scores (members, n)`` are each member's, in its order.
+
+    Members' scores are standardised. Verified tracks stay first; scores fall from 1 with the place.
+    """
+    apart = scores - scores.mean(axis=1, keepdims=True)
+    spread = np.maximum(apart.std(axis=1, keepdims=True), 1e-6)
+    order = group_order(np.asarray(apart / spread, dtype=np.float32))
+    wanted = np.empty(len(ranking), dtype=np.float32)
+    wanted[order] = np.linspace(1.0, 0.0, num=len(ranking), dtype=np.float32)
+    return add(ranking, "company", wanted - ranking.scores)
