@@ -8,13 +8,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fakes import FakeGenerator
 from linernotes.config import Settings
 from linernotes.errors import InputError
 from linernotes.library import Library
+from linernotes.library.company import Company
 from linernotes.library.options import at_this_hour
+from linernotes.store import Store
 from linernotes.types import Answer, Context, Request
 
 KINDS = {
@@ -323,3 +326,34 @@ def test_the_dial_goes_over_the_listeners_own_mix(library: Library) -> None:
     like(library, "deep", *(f"Pop {number}" for number in range(0, 8)))
     answer = library.ask("metal", n=10, listener="deep", popularity=1.0, exploration=0)
     assert sum(pick.track.popularity or 0.0 for pick in answer.picks) / 10 > 0.5
+
+
+# --- those who like the same
+
+
+def guests(library: Library, count: int) -> None:
+    """Half of them like "Jazz 20" beside the jazz that all like, nobody else does."""
+    for number in range(count):
+        names = [f"Jazz {number % 5}", f"Jazz {number % 5 + 1}", f"Jazz {number % 5 + 2}"]
+        like(library, f"guest {number}", *names, *(["Jazz 20"] if number % 2 else [f"Metal {number % 9}"]))
+
+
+def test_listeners_of_one_library_learn_from_each_other(library: Library) -> None:
+    pytest.importorskip("implicit")
+    guests(library, 40)
+    like(library, "zoe", "Jazz 1", "Jazz 2", "Jazz 3")
+    ids = np.array([library.show_song(title).track.id for title in ("Jazz 20", "Metal 3", "Pop 3")])
+    with Store.open(library.settings.library_dir / "library.db") as store:
+        company = Company(store)
+        close, far, unheard = company.liking("zoe", ids).tolist()
+        assert close > far
+        assert unheard == 0
+        assert company.liking("stranger", ids).tolist() == [0, 0, 0]
+    with_others = library.ask("pop and metal and jazz", n=60, listener="zoe", exploration=0)
+    assert "others who like what you like" in reasons(with_others)
+
+
+def test_few_listeners_learn_nothing_from_each_other(library: Library) -> None:
+    like(library, "ann", "Jazz 1", "Jazz 2", "Jazz 3", "Jazz 4")
+    like(library, "ben", "Jazz 1", "Jazz 2", "Jazz 3")
+    assert "others who like what you like" not in reasons(library.ask("jazz", n=20, listener="ben"))

@@ -8,7 +8,7 @@ from typing import Final
 from linernotes.explain.evidence import Evidence, Personal, Told
 from linernotes.types import FactValue, Reason
 
-TASTE, WORDS, FAME, EXPLORED = 0.45, 0.5, 0.4, 0.9
+TASTE, WORDS, OTHERS, FAME, EXPLORED = 0.45, 0.5, 0.42, 0.4, 0.9
 LEAST: Final = 0.03
 """What a step must have added before it is a reason."""
 
@@ -36,6 +36,10 @@ def personal(evidence: Evidence) -> Iterator[Told]:
         likes = f"{known.who} likes" if known.who else "you like"
         text = f"close to “{known.closest}”, which {likes}" if known.closest else "close to what you liked"
         yield Told(strength=TASTE, reason=Reason(text=text, evidence=facts))
+    if evidence.traces.get("others", 0.0) >= LEAST:
+        added = round(evidence.traces["others"], 3)
+        text = "others who like what you like, like it"
+        yield Told(strength=OTHERS, reason=Reason(text=text, evidence={"others": added}))
     if evidence.traces.get("calibration", 0.0) > 0:
         reason = Reason(text="as well or as little known as what you like", evidence={"calibration": True})
         yield Told(strength=FAME, reason=reason)

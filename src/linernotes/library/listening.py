@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from linernotes.index import Index, IndexedTrack
+from linernotes.library.company import Company
 from linernotes.library.knowing import Knowledge
 from linernotes.listener import (
     MOST_OPINIONS,
@@ -65,6 +66,7 @@ class Listening:
         self._store = store
         self._index = index
         self._known = known
+        self.company = Company(store)
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
         self._scale: _Scale | None = None

@@ -21,6 +21,7 @@ from linernotes.rank import (
     for_company,
     left_out,
     mix_of,
+    others,
     own_words,
     rested,
     taste,
@@ -135,6 +136,7 @@ class People:
     def _for_one(self, profile: Profile, ranking: Ranking, request: Request, rows: Rows) -> Ranking:
         changes = {
             taste: self._liking_of(profile, request, rows),
+            others: self._listening.company.liking(profile.listener, rows.ids),
             own_words: _meant(profile, request, rows),
             rested: self._listening.rest(profile.listener, rows.ids),
         }

@@ -20,7 +20,7 @@ from linernotes.rank.popularity import dialled, popularity
 from linernotes.rank.promises import Promised, promises
 from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, top
 from linernotes.rank.shares import interleaved
-from linernotes.rank.taste import left_out, own_words, rested, said, taste
+from linernotes.rank.taste import left_out, others, own_words, rested, said, taste
 
 __all__ = [
     "Arc",
@@ -50,6 +50,7 @@ __all__ = [
     "mix_of",
     "named_first",
     "one_of_each_song",
+    "others",
     "own_words",
     "popularity",
     "popularity_groups",

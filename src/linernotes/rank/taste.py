@@ -20,6 +20,9 @@ MEANING: Final = 0.25
 SAYING: Final = 0.4
 """The same for what they said that they like: it is meant more literally than a request."""
 
+OTHERS: Final = 0.15
+"""The same for what those like who like the same as the listener."""
+
 RESTING: Final = 0.3
 """Most that a track loses because it was just heard."""
 
@@ -44,6 +47,11 @@ def taste(ranking: Ranking, liking: Vector) -> Ranking:
 def said(ranking: Ranking, fit: Vector) -> Ranking:
     """The ranking turned to what a listener said of themselves: ``fit (n,)``, how much of it a track has."""
     return add(ranking, "said", _held(fit, SAYING))
+
+
+def others(ranking: Ranking, liking: Vector) -> Ranking:
+    """The ranking turned to what those like who like the same: ``liking (n,)`` from -1 to 1."""
+    return add(ranking, "others", _held(liking, OTHERS))
 
 
 def own_words(ranking: Ranking, fit: Vector) -> Ranking:

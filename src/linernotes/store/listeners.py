@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, get_args
 
-from sqlalchemy import Column, Connection, Row, Table, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, Table, case, func, insert, select, update
 
 from linernotes.errors import InputError
 from linernotes.store import schema
@@ -133,6 +133,28 @@ class Listeners:
         )
         with self._database.read() as connection:
             return connection.execute(statement).all()
+
+    def count_all(self) -> int:
+        """How many events there are of all listeners together."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(_table)).scalar_one()
+
+    def liked(self) -> list[tuple[str, int, float]]:
+        """Listener, track and how often it was liked, saved or heard, for all that was not disliked."""
+        good = case((_table.c.kind.in_(("like", "save")), 2.0), (_table.c.kind == "play", 1.0), else_=0.0)
+        bad = case((_table.c.kind == "dislike", 1.0), else_=0.0)
+        statement = (
+            select(_listeners.c.name, _table.c.track_id, func.sum(good))
+            .join(_listeners)
+            .where(_table.c.undone_by.is_(None))
+            .group_by(_listeners.c.name, _table.c.track_id)
+            .having(func.sum(good) > 0, func.sum(bad) == 0)
+            .order_by(_listeners.c.name, _table.c.track_id)
+        )
+        with self._database.read() as connection:
+            return [
+                (name, track_id, float(weight)) for name, track_id, weight in connection.execute(statement)
+            ]
 
     def say(self, name: str, text: str) -> None:
         """Keeps what a listener, added when new, says of themselves. Raises InputError for nothing."""
