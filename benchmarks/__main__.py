@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ALL = ("audio", "ask", "lexical", "describe", "first_answer", "mutations", "promises", "kills")
+ALL = ("audio", "ask", "lexical", "describe", "first_answer", "mutations", "promises", "kills", "listeners")
 
 
 def main() -> int:
