@@ -6,11 +6,13 @@ evaluation of popularity bias", UMAP 2021; calibration: Steck, RecSys 2018).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.rank.blend import standard
 from linernotes.types import Ids, Vector
 
 HEAD, MIDDLE, TAIL = range(3)
@@ -45,29 +47,44 @@ def mix_of(groups: Ids) -> NDArray[np.float64]:
 def calibrated(scores: Vector, groups: Ids, mix: NDArray[np.float64], *, n: int, strength: float) -> Ids:
     """The rows of the ``n`` to be recommended, best score first, ``(n,) int64``; fewer if there are fewer.
 
-    ``scores`` and ``groups (c,)`` are the candidates'. The groups get the shares that the best ``n`` have
-    (``strength`` 0), those of ``mix`` (1), or what lies between, and each is filled with its best; what a
-    group cannot fill goes to the best of the others. Without a mix (zeros) nothing changes.
+    ``scores`` and ``groups (c,)`` are the candidates'. Of all lists the one with the largest mean of standard
+    scores is chosen, less ``strength`` times the distance of its mix from ``mix`` (Steck 2018, with Jensen and
+    Shannon's divergence, and exact: each way to fill ``n`` places from three groups is tried). Without a
+    strength (0) or a mix (zeros) the best are chosen.
     """
     order = np.argsort(-scores, kind="stable")
-    plain = order[:n]
-    if not mix.any() or not strength:
-        return plain.astype(np.int64)
-    share = min(max(strength, 0.0), 1.0)
-    wanted = (1 - share) * mix_of(groups[plain]) + share * mix
-    places = _whole(wanted * len(plain))
-    place_in_group = np.empty(len(order), dtype=np.int64)
-    for group in range(GROUPS):
-        own = order[groups[order] == group]
-        place_in_group[own] = np.arange(len(own))
-    kept = place_in_group[order] < places[groups[order]]
-    rows = np.concatenate([order[kept], order[~kept]])[: len(plain)]
-    return rows[np.argsort(-scores[rows], kind="stable")].astype(np.int64)
+    places = min(n, len(order))
+    if not mix.any() or strength <= 0 or not places:
+        return order[:places].astype(np.int64)
+    ways = _ways(places)
+    group_of = groups[order]
+    gains = standard(scores)[order].astype(np.float64)
+    best = [_best_sums(gains[group_of == group], places) for group in range(GROUPS)]
+    means = sum(best[group][ways[:, group]] for group in range(GROUPS)) / places
+    way = ways[np.argmax(means - strength * _apart(ways / places, mix))]
+    kept = [np.flatnonzero(group_of == group)[: way[group]] for group in range(GROUPS)]
+    return order[np.sort(np.concatenate(kept))].astype(np.int64)
 
 
-def _whole(parts: NDArray[np.float64]) -> Ids:
-    """Whole numbers with the same sum, by largest remainder."""
-    whole = np.floor(parts + 1e-9).astype(np.int64)
-    left = round(float(parts.sum())) - int(whole.sum())
-    whole[np.argsort(-(parts - whole), kind="stable")[:left]] += 1
-    return whole
+@lru_cache(maxsize=8)
+def _ways(places: int) -> Ids:
+    """All ways to fill so many places from three groups, ``(ways, 3) int64``."""
+    pairs = [(head, middle) for head in range(places + 1) for middle in range(places + 1 - head)]
+    return np.array([(head, middle, places - head - middle) for head, middle in pairs], dtype=np.int64)
+
+
+def _best_sums(gains: NDArray[np.float64], places: int) -> NDArray[np.float64]:
+    """The sum of the best 0, 1, ... ``places``; minus infinity where there are not so many."""
+    sums = np.full(places + 1, -np.inf)
+    own = gains[:places]
+    sums[: len(own) + 1] = np.concatenate([[0.0], np.cumsum(own)])
+    return sums
+
+
+def _apart(mixes: NDArray[np.float64], mix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Jensen and Shannon's divergence in bits: the entropy of the middle less the mean of the entropies."""
+    return np.asarray(_entropy((mixes + mix) / 2) - (_entropy(mixes) + _entropy(mix)) / 2)
+
+
+def _entropy(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(-(shares * np.log2(np.where(shares > 0, shares, 1.0))).sum(axis=-1))
