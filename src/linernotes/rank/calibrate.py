@@ -48,7 +48,7 @@ def calibrated(scores: Vector, groups: Ids, mix: NDArray[np.float64], *, n: int,
     """The rows of the ``n`` to be recommended, best score first, ``(n,) int64``; fewer if there are fewer.
 
     ``scores`` and ``groups (c,)`` are the candidates'. Of all lists the one with the largest mean of standard
-    scores is chosen, less ``strength`` times the distance of its mix from ``mix`` (Steck 2018, with Jensen and
+    scores is chosen, less ``strength`` times the distance of its mix from ``mix`` (Steck 2018, by Jensen and
     Shannon's divergence, and exact: each way to fill ``n`` places from three groups is tried). Without a
     strength (0) or a mix (zeros) the best are chosen.
     """
