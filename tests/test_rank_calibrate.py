@@ -42,27 +42,34 @@ def chosen(strength: float, n: int = 4, mix: np.ndarray = MIX) -> list[int]:
     return list(map(int, calibrated(SCORES, GROUPS, mix, n=n, strength=strength)))
 
 
-def test_at_full_strength_the_list_has_the_listeners_own_mix_best_score_first() -> None:
-    assert chosen(1.0) == [0, 4, 6, 7]
+def test_at_great_strength_the_list_has_the_listeners_own_mix_best_score_first() -> None:
+    assert chosen(100.0) == [0, 4, 6, 7]
 
 
 def test_without_strength_or_mix_the_best_are_chosen() -> None:
-    assert chosen(0.0) == [0, 1, 2, 3]
-    assert chosen(1.0, mix=np.zeros(3)) == [0, 1, 2, 3]
+    assert chosen(0.0) == chosen(-1.0) == [0, 1, 2, 3]
+    assert chosen(100.0, mix=np.zeros(3)) == [0, 1, 2, 3]
 
 
-def test_half_strength_lies_between() -> None:
-    """Between four of the head and one, one and two of the groups: 2.5, .5 and 1."""
-    assert chosen(0.5) == [0, 1, 2, 6]
+def test_the_stronger_the_nearer_to_the_mix() -> None:
+    shares = [mix_of(GROUPS[chosen(strength)])[2] for strength in (0.0, 1.0, 3.0, 100.0)]
+    assert shares == sorted(shares)
+    assert 0.0 in shares
+    assert 0.25 in shares
 
 
-def test_a_strength_beyond_its_ends_is_that_of_the_end() -> None:
-    assert chosen(7.0) == chosen(1.0)
-    assert chosen(-1.0) == chosen(0.0)
+def test_equal_scores_leave_the_mix_to_decide() -> None:
+    flat = np.zeros(8, dtype=np.float32)
+    assert calibrated(flat, GROUPS, MIX, n=4, strength=0.1).tolist() == [0, 4, 6, 7]
+
+
+def test_scores_in_another_unit_choose_the_same() -> None:
+    other = calibrated(50 * SCORES[::-1] + 3, GROUPS[::-1], MIX, n=4, strength=2.0)
+    assert (7 - other).tolist() == chosen(2.0)
 
 
 def test_what_a_group_cannot_fill_goes_to_the_best_of_the_others() -> None:
-    assert chosen(1.0, mix=np.array([0.0, 0.0, 1.0])) == [0, 1, 6, 7]
+    assert chosen(100.0, mix=np.array([0.0, 0.0, 1.0])) == [0, 1, 6, 7]
 
 
 def test_there_are_never_more_than_there_are() -> None:

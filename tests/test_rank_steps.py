@@ -12,6 +12,7 @@ from linernotes.index import IndexedTrack
 from linernotes.rank import (
     Length,
     Ranking,
+    dialled,
     diversity,
     explore,
     interleaved,
@@ -207,6 +208,11 @@ def test_more_fame_never_gets_less_from_a_dial_to_the_hits() -> None:
         found = popularity(before, 0.7, tracks=tracks, library=library)
         lift = dict(zip(ids(found), found.traces["popularity"].tolist(), strict=True))
         assert [lift[number] for number in range(6)] == sorted(lift.values())
+
+
+def test_the_dial_takes_many_lists_at_once() -> None:
+    values = np.array([[0.0, 1.0], [np.nan, 0.5]], dtype=np.float32)
+    assert dialled(values, -0.5) == pytest.approx(np.array([[0.15, -0.15], [0, 0]]))
 
 
 # --- diversity

@@ -16,7 +16,7 @@ from linernotes.evaluate.taste.values import Listening, Shortlist
 from linernotes.rank.calibrate import calibrated, mix_of, popularity_groups
 from linernotes.types import Ids, Vector
 
-STRENGTHS: Final = tuple(step / 20 for step in range(21))
+STRENGTHS: Final = tuple(step / 20 for step in range(41))
 LOSS: Final = 0.01
 """Of nDCG@20, that calibration may cost."""
 
@@ -64,7 +64,7 @@ class Ranked:
 
 
 def strength_at(parts: Sequence[Ranked], *, loss: float = LOSS) -> float:
-    """The strongest calibration that costs no more than ``loss`` of nDCG@20, 0 to 1."""
+    """The strongest calibration that costs no more than ``loss`` of nDCG@20 (0 to 2)."""
     plain = _mean(parts, 0.0)
     kept = 0.0
     for strength in STRENGTHS[1:]:
