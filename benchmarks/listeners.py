@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -71,14 +72,14 @@ def timed(settings: Settings, events: int) -> list[Row]:
         known = AskOptions(n=PICKS, listener="long")
         for text in REQUESTS:
             library.ask(text, known)
-        plain = percentiles([lambda text=text: library.ask(text, AskOptions(n=PICKS)) for text in REQUESTS])
-        own = percentiles([lambda text=text: library.ask(text, known) for text in REQUESTS])
-        open_ms = percentiles([lambda: library.ask("songs for me", known) for _ in range(10)])
+        plain = percentiles([partial(library.ask, text, AskOptions(n=PICKS)) for text in REQUESTS])
+        own = percentiles([partial(library.ask, text, known) for text in REQUESTS])
+        open_ms = percentiles([partial(library.ask, "songs for me", known)] * 10)
         told: list[float] = []
         after: list[float] = []
         for text in REQUESTS * 2:
-            told.append(ms(lambda: library.feedback("long", rng.randrange(1, 1000), "like")))
-            after.append(ms(lambda text=text: library.ask(text, known)))
+            told.append(ms(partial(library.feedback, "long", rng.randrange(1, 1000), "like")))
+            after.append(ms(partial(library.ask, text, known)))
     half = float(np.median(told))
     return [
         _ask(f"ask p50 with {events:,} events", own[0], plain[0], None),

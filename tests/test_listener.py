@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from linernotes.listener import (
+    NOBODY,
     NUMBERS,
     Affinity,
     Opinion,
@@ -150,26 +151,27 @@ def test_contradictions_and_repetitions_make_one_opinion() -> None:
 
 
 def test_liking_is_carried_over_to_what_is_alike() -> None:
-    liking, _ = felt([(0, 0)], [1.0]).of(rows([(0.1, 0.1), (2.5, 2.5)]))
+    liking = felt([(0, 0)], [1.0]).of(rows([(0.1, 0.1), (2.5, 2.5)])).liking
     assert liking[0] > 0.3
     assert liking[1] < 0.05
 
 
 def test_a_disliked_region_lies_beside_two_liked_ones() -> None:
-    liking, _ = felt([(-2, 0), (2, 0), (0, 0)], [1.0, 1.0, -1.0]).of(rows([(-2, 0.1), (0, 0.1), (2, 0.1)]))
+    known = felt([(-2, 0), (2, 0), (0, 0)], [1.0, 1.0, -1.0])
+    liking = known.of(rows([(-2, 0.1), (0, 0.1), (2, 0.1)])).liking
     assert liking[0] > 0
     assert liking[2] > 0
     assert liking[1] < 0
 
 
 def test_far_from_all_that_is_known_is_doubt() -> None:
-    _, doubt = felt([(0, 0)], [1.0]).of(rows([(0, 0), (3, 3)]))
+    doubt = felt([(0, 0)], [1.0]).of(rows([(0, 0), (3, 3)])).doubt
     assert doubt[0] < doubt[1]
 
 
 def test_the_closest_liked_track_speaks_for_another() -> None:
     known = felt([(-2, 0), (2, 0), (1.9, 0)], [1.0, 1.0, -1.0])
-    assert known.closest(rows([(2, 0.1), (-2, 0.1)])) == [2, 1]
+    assert known.of(rows([(2, 0.1), (-2, 0.1)])).closest.tolist() == [2, 1]
 
 
 def test_without_opinions_there_is_no_affinity() -> None:
@@ -177,8 +179,9 @@ def test_without_opinions_there_is_no_affinity() -> None:
 
 
 def test_tracks_of_which_nothing_is_known_are_neither_liked_nor_disliked() -> None:
-    liking, _ = felt([(0, 0)], [1.0]).of(rows([(np.nan, np.nan)]))
-    assert liking.tolist() == [0.0]
+    found = felt([(0, 0)], [1.0]).of(rows([(np.nan, np.nan)]))
+    assert found.liking.tolist() == [0.0]
+    assert found.closest.tolist() == [NOBODY]
 
 
 # --- tastes

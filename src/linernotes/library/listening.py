@@ -82,10 +82,9 @@ class Listening:
                 kept.made_at, kept.generation = now, self._index.generation()
             return kept.profile
 
-    def affinity(self, name: str, situation: frozenset[Word]) -> Affinity | None:
+    def affinity(self, profile: Profile, situation: frozenset[Word]) -> Affinity | None:
         """How much this listener likes what in a situation: what was said in others counts less there."""
-        profile = self.profile(name)
-        kept = self._kept[name]
+        kept = self._kept[profile.listener]
         elsewhere = [bool(one.situation) and one.situation.isdisjoint(situation) for one in kept.opined]
         if profile.affinity is None or not any(elsewhere):
             return profile.affinity
@@ -161,6 +160,10 @@ class Listening:
 
     def _is_news(self, kept: _Kept, name: str) -> bool:
         """Takes in what was done and said since the last time, and says whether that was anything."""
+        newest = self._store.listeners.newest(name)
+        if newest == kept.newest:
+            return False
+        kept.newest = newest
         sayings = self._store.listeners.sayings(name)
         news = self._store.listeners.news(name, kept.last)
         is_said = sayings != kept.sayings
@@ -281,6 +284,7 @@ def _columns(genre: str) -> tuple[tuple[int, float], ...]:
 class _Kept:
     """What was taken in of a listener up to the event ``last``."""
 
+    newest: tuple[int, int] = (0, 0)
     last: int = 0
     opinions: Opinions = field(default_factory=Opinions)
     reactions: list[Reaction] = field(default_factory=list)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from linernotes.explain import Personal
 from linernotes.library.listening import VOTE, Listening, situation_of, words_of
 from linernotes.library.plain import plain
-from linernotes.listener import Profile, Rows
+from linernotes.listener import NOBODY, Profile, Rows
 from linernotes.rank import (
     KnownTracks,
     Ranking,
@@ -42,6 +42,8 @@ FEWEST: Final = 3
 """Events without which nothing is explored: there is no taste yet to go beyond."""
 _BOLDEST, _SHYEST = 2.0, 0.2
 Mix = NDArray[np.float64]
+_Judged = tuple[float, float, int]
+"""Liking, doubt, and the liked track that speaks for it; see Judgement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class People:
         self._listening = listening
         self._store = store
         self.profiles: tuple[Profile, ...] = tuple(listening.profile(name) for name in names)
+        self._judged: dict[str, dict[int, _Judged]] = {name: {} for name in names}
 
     # --- before anything is searched
 
@@ -156,43 +159,44 @@ class People:
         return calibrate(ranking, groups, _voted(mix_of(liked), profile.popularity_votes), n=n)
 
     def _liking_of(self, profile: Profile, request: Request, rows: Rows) -> Vector:
-        felt = self._listening.affinity(profile.listener, situation_of(words_of(plain(request))))
-        return np.zeros(len(rows), dtype=np.float32) if felt is None else felt.of(rows)[0]
+        """How much the listener likes each track in the situation of the request; remembered for later."""
+        felt = self._listening.affinity(profile, situation_of(words_of(plain(request))))
+        if felt is None:
+            return np.zeros(len(rows), dtype=np.float32)
+        found = felt.of(rows)
+        columns = (found.liking.tolist(), found.doubt.tolist(), found.closest.tolist())
+        self._judged[profile.listener].update(zip(rows.ids.tolist(), zip(*columns, strict=True), strict=True))
+        return found.liking
 
     def explored(self, ranking: Ranking, *, n: int, budget: float) -> Ranking:
         """The ranking with some places for what is little known of the one who asks; see ``explore``."""
         profile = self.profiles[0] if self.profiles else None
         if profile is None or profile.affinity is None or profile.events < FEWEST or budget <= 0:
             return ranking
-        rows = self._listening.rows(ranking.ids.tolist())
-        liking, doubt = profile.affinity.of(rows)
-        hope = _in_order(ranking.ids, rows.ids, liking + doubt, missing=-np.inf)
+        known = self._judged[profile.listener]
+        judged = (known.get(track_id) for track_id in ranking.ids.tolist())
+        hope = np.array([-np.inf if one is None else one[0] + one[1] for one in judged], dtype=np.float32)
         return explore(ranking, hope, n=n, share=budget * _boldness(profile))
 
     def told(self, ids: Sequence[int], request: Request) -> dict[int, Personal]:
         """What can be said of each of these tracks about those who listen."""
-        rows = self._listening.rows(ids)
-        felt = [
-            (profile, profile.affinity)
-            for profile in self.profiles
-            if profile.affinity is not None and (profile.affinity.values > 0).any()
-        ]
         words = tuple(self._meanings(request))
-        if not felt:
-            return {track_id: Personal(words=words) for track_id in rows.ids.tolist()} if words else {}
-        most = np.stack([own.of(rows)[0] for _, own in felt]).argmax(axis=0).tolist()
-        closest = [own.closest(rows) for _, own in felt]
-        near = [closest[who][row] for row, who in enumerate(most)]
-        titles = self._store.catalogue.tracks({one for one in near if one is not None})
+        likes: dict[int, tuple[str, int]] = {}
+        for track_id in ids:
+            known = {name: own[track_id] for name, own in self._judged.items() if track_id in own}
+            most = max(known, key=lambda name: known[name][0], default="")
+            likes[track_id] = (most, known[most][2] if known else NOBODY)
+        titles = self._store.catalogue.tracks({one for _, one in likes.values() if one != NOBODY})
         several = len(self.profiles) > 1
         return {
             track_id: Personal(
                 closest=titles[one].title if one in titles else "",
-                closest_id=one,
+                closest_id=one if one in titles else None,
                 words=words,
-                who=felt[who][0].listener if several else "",
+                who=who if several else "",
             )
-            for track_id, one, who in zip(rows.ids.tolist(), near, most, strict=True)
+            for track_id, (who, one) in likes.items()
+            if words or one in titles
         }
 
     def _meanings(self, request: Request) -> Iterator[tuple[str, str, float]]:

@@ -6,7 +6,7 @@ to a listener; ``sayings`` keeps what they say of themselves.
 """
 
 from linernotes.listener.affinity import MOST as MOST_OPINIONS
-from linernotes.listener.affinity import Affinity, affinity
+from linernotes.listener.affinity import NOBODY, Affinity, Judgement, affinity
 from linernotes.listener.likeness import NUMBERS, Rows
 from linernotes.listener.opinions import REASONS, Opinion, Opinions, Word, reason_of, value_of
 from linernotes.listener.profile import Profile
@@ -16,9 +16,11 @@ from linernotes.listener.vocabulary import OwnMeaning, Reaction, Shift, vocabula
 
 __all__ = [
     "MOST_OPINIONS",
+    "NOBODY",
     "NUMBERS",
     "REASONS",
     "Affinity",
+    "Judgement",
     "Opinion",
     "Opinions",
     "OwnMeaning",

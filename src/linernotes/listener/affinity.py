@@ -15,12 +15,28 @@ import numpy as np
 
 from linernotes.listener.likeness import Rows, itself, likeness
 from linernotes.listener.opinions import Opinion
-from linernotes.types import Vector
+from linernotes.types import Ids, Vector
 
 MOST: Final = 300
 """Opinions that are looked at, those that count most."""
 NOISE: Final = 0.35
 """Variance of an opinion that counts 1; of one that counts half, twice that."""
+
+
+NOBODY: Final = -1
+"""Stands for no track where none speaks for another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Of some tracks, row for row: ``liking (n,)``, about -1 to 1; ``doubt (n,)``, its standard deviation.
+
+    ``closest (n,)`` is the liked track that speaks most for each, NOBODY where none does.
+    """
+
+    liking: Vector
+    doubt: Vector
+    closest: Ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,25 +48,19 @@ class Affinity:
     _weights: Vector
     _inverse_root: Vector
 
-    def of(self, tracks: Rows) -> tuple[Vector, Vector]:
-        """The liking of each track, about -1 to 1, and its standard deviation: both ``(n,) float32``."""
+    def of(self, tracks: Rows) -> Judgement:
+        """What may be expected of these tracks."""
         alike = likeness(tracks, self.rows)
         spread = self._inverse_root @ alike.T
         variance = itself(tracks) - (spread**2).sum(axis=0)
-        return (
-            np.asarray(alike @ self._weights, dtype=np.float32),
-            np.sqrt(np.maximum(variance, 0.0)).astype(np.float32),
-        )
-
-    def closest(self, tracks: Rows) -> list[int | None]:
-        """For each track the liked one that speaks most for it; None where none does."""
-        alike = likeness(tracks, self.rows)
         said = alike * np.maximum(self._weights, 0.0) * (self.values > 0)
         places = said.argmax(axis=1)
-        return [
-            int(self.rows.ids[place]) if said[row, place] > 0 else None
-            for row, place in enumerate(places.tolist())
-        ]
+        speaks = np.take_along_axis(said, places[:, None], axis=1)[:, 0] > 0
+        return Judgement(
+            liking=np.asarray(alike @ self._weights, dtype=np.float32),
+            doubt=np.sqrt(np.maximum(variance, 0.0)).astype(np.float32),
+            closest=np.where(speaks, self.rows.ids[places], NOBODY),
+        )
 
 
 def affinity(opinions: Sequence[Opinion], rows: Rows) -> Affinity | None:

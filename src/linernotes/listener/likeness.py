@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
@@ -94,15 +95,14 @@ def _near_numbers(these: Vector, those: Vector) -> Vector:
 
 
 def _same_artist(these: Rows, those: Rows) -> Vector:
-    columns = {artist: place for place, artist in enumerate({one for own in those.artists for one in own})}
-    if not columns:
-        return np.zeros((len(these), len(those)), dtype=np.float32)
-    left, right = (_members(rows, columns) for rows in (these, those))
-    return np.asarray(np.minimum(left @ right.T, 1.0), dtype=np.float32)
-
-
-def _members(rows: Rows, columns: dict[int, int]) -> Vector:
-    members = np.zeros((len(rows), len(columns)), dtype=np.float32)
-    for row, own in enumerate(rows.artists):
-        members[row, [columns[one] for one in own if one in columns]] = 1.0
-    return members
+    """1 where two tracks share an artist."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, own in enumerate(those.artists):
+        for artist in own:
+            places[artist].append(place)
+    same = np.zeros((len(these), len(those)), dtype=np.float32)
+    for row, own in enumerate(these.artists):
+        for artist in own:
+            if artist in places:
+                same[row, places[artist]] = 1.0
+    return same

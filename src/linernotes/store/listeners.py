@@ -111,6 +111,15 @@ class Listeners:
         with self._database.read() as connection:
             return connection.execute(statement).scalar_one()
 
+    def newest(self, name: str) -> tuple[int, int]:
+        """The ids of the latest event and of the latest saying of this listener; 0 for none."""
+        who = select(_listeners.c.id).where(_listeners.c.name == name.strip()).scalar_subquery()
+        event = select(func.max(_table.c.id)).where(_table.c.listener_id == who).scalar_subquery()
+        saying = select(func.max(_sayings.c.id)).where(_sayings.c.listener_id == who).scalar_subquery()
+        with self._database.read() as connection:
+            latest = connection.execute(select(event, saying)).one()
+        return latest[0] or 0, latest[1] or 0
+
     def news(self, name: str, after: int = 0) -> News:
         """The events of this listener that came after the one with this id, oldest first.
 
