@@ -49,7 +49,7 @@ def opinions(*events: Event) -> Opinions:
 
 
 def values(found: Opinions) -> dict[int, float]:
-    return {one.track_id: one.value for one in found.opinions(NOW)}
+    return {one.track_id: one.value for one in found.opinions(NOW, 9)}
 
 
 def rows(points: Sequence[tuple[float, float]], artists: Sequence[int] = ()) -> Rows:
@@ -127,7 +127,7 @@ def test_an_artist_goes_after_the_second_dislike_unless_others_are_liked() -> No
 
 def test_old_opinions_count_less_and_todays_more() -> None:
     found = opinions(event(1, "like"), event(2, "like", hours_ago=48), event(3, "like", hours_ago=24 * 400))
-    weights = {one.track_id: one.weight for one in found.opinions(NOW)}
+    weights = {one.track_id: one.weight for one in found.opinions(NOW, 9)}
     assert weights[1] > 1 > weights[2] > 0.9
     assert weights[3] < 0.25
 
@@ -144,7 +144,7 @@ def test_what_was_just_heard_rests_and_what_was_heard_enough_rests_longer() -> N
 
 def test_contradictions_and_repetitions_make_one_opinion() -> None:
     found = opinions(*(event(1, kind, hours_ago=2) for kind in ("like", "dislike", "like", "dislike")))
-    assert len(found.opinions(NOW)) == 1
+    assert len(found.opinions(NOW, 9)) == 1
 
 
 # --- affinity

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from linernotes.compute import uncollected
 from linernotes.index import Index, IndexedTrack
 from linernotes.library.company import Company
 from linernotes.library.knowing import Knowledge
@@ -78,7 +79,8 @@ class Listening:
             kept = self._kept.setdefault(name, _Kept())
             now = datetime.now(UTC)
             if self._is_news(kept, name) or kept.profile is None or not kept.serves(self._index, now):
-                kept.profile = self._made(name, kept, now)
+                with uncollected():
+                    kept.profile = self._made(name, kept, now)
                 kept.made_at, kept.generation = now, self._index.generation()
             return kept.profile
 
@@ -197,7 +199,7 @@ class Listening:
                 yield Reaction(word=word, said=said, track_id=event.track_id, value=value)
 
     def _made(self, name: str, kept: _Kept, now: datetime) -> Profile:
-        opinions = kept.opinions.opinions(now)[:MOST_OPINIONS]
+        opinions = kept.opinions.opinions(now, MOST_OPINIONS)
         judged = self._index.tracks(kept.opinions.judged())
         artists = {track_id: track.artist_ids for track_id, track in judged.items()}
         felt = self._affinity(opinions, kept)

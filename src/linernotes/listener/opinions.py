@@ -7,6 +7,7 @@ because it was the wrong moment, still likes it.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -119,19 +120,21 @@ class Opinions:
         else:
             track.done, track.done_at = track.done + value, max(track.done_at, at)
 
-    def opinions(self, now: datetime) -> tuple[Opinion, ...]:
-        """One for each track with any, those that count most first."""
+    def opinions(self, now: datetime, most: int) -> tuple[Opinion, ...]:
+        """One for each track with any, those that count most first, ``most`` at most."""
         moment = now.timestamp()
-        found: list[Opinion] = []
+        found: list[tuple[float, int, float, float]] = []
         for track_id, track in self._tracks.items():
             value = math.tanh(track.done) if track.said is None else track.said
-            if not value:
-                continue
-            hours = max(moment - (track.done_at if track.said is None else track.said_at), 0.0) / 3600
-            today = hours <= TODAY_HOURS
-            weight = max(0.5 ** (hours / 24 / HALF_LIFE_DAYS), LEAST_WEIGHT) * (TODAY if today else 1.0)
-            found.append(Opinion(track_id=track_id, value=value, weight=weight, situation=track.situation))
-        return tuple(sorted(found, key=lambda one: (-one.weight * abs(one.value), one.track_id)))
+            if value:
+                hours = max(moment - (track.done_at if track.said is None else track.said_at), 0.0) / 3600
+                faded = max(0.5 ** (hours / 24 / HALF_LIFE_DAYS), LEAST_WEIGHT)
+                weight = faded * TODAY if hours <= TODAY_HOURS else faded
+                found.append((-weight * abs(value), track_id, value, weight))
+        return tuple(
+            Opinion(track_id=track_id, value=value, weight=weight, situation=self._tracks[track_id].situation)
+            for _, track_id, value, weight in heapq.nsmallest(most, found)
+        )
 
     def dropped(self) -> frozenset[int]:
         """The tracks that are not to come back."""
