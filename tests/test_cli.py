@@ -439,3 +439,38 @@ def test_bash_completes_commands_and_choices(
     }
     result = CliRunner().invoke(app, [], prog_name="linernotes", env={**env, **asked})
     assert result.stdout.split() == completed
+
+
+# --- profiles
+
+
+def test_a_profile_is_said_and_shown(env: Mapping[str, str]) -> None:
+    said = run(env, "profile", "say", "I", "like", "calm", "ambient,", "no", "metal", "--as", "ida")
+    assert said.exit_code == 0
+    assert "calm ambient" in said.stdout
+    shown = run(env, "profile", "show", "--as", "ida", "--no-notes")
+    assert "You want no metal." in shown.stdout
+    assert "ida: 0 events" in shown.stdout
+    page = run_json(env, "profile", "show", "--as", "ida")
+    assert page["avoids"] == ["metal"]
+    assert page["sayings"] == ["I like calm ambient, no metal"]
+
+
+def test_a_profile_shows_tastes_with_their_songs(env: Mapping[str, str]) -> None:
+    for title in ("Night Desk", "Slow Harbour"):
+        run(env, "feedback", "like", title, "--as", "ole")
+    shown = run(env, "profile", "show", "--as", "ole", "--no-notes")
+    assert "100% 2 songs, as" in shown.stdout
+    assert "Otto Vale - Night Desk" in shown.stdout
+
+
+def test_an_answer_for_several_names_who_likes_what(env: Mapping[str, str]) -> None:
+    run(env, "feedback", "like", "Night Desk", "--as", "ole")
+    run(env, "feedback", "like", "Sugar Run", "--as", "pia")
+    answer = run_json(env, "ask", "music", "--as", "ole", "--with", "pia")
+    told = {reason["text"] for pick in answer["picks"] for reason in pick["reasons"]}
+    assert any("which ole likes" in text or "which pia likes" in text for text in told)
+
+
+def test_nothing_said_is_refused(env: Mapping[str, str]) -> None:
+    assert run(env, "profile", "say", " ").exit_code != 0
