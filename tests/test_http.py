@@ -39,6 +39,10 @@ OURS = {
     "bdi",
     "ul",
     "code",
+    "span",
+    "audio",
+    "select",
+    "option",
 }
 """The elements of our own page; anything else came in through data."""
 ATTRIBUTES = {
@@ -63,6 +67,11 @@ ATTRIBUTES = {
     "autofocus",
     "class",
     "aria-label",
+    "title",
+    "src",
+    "controls",
+    "preload",
+    "placeholder",
 }
 PAYLOADS = (
     "<script>alert(1)</script>",

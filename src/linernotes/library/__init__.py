@@ -149,6 +149,18 @@ class Library:
         """
         self._answering.known.use(fusion, sessions, embedder)
 
+    def answer(self, answer_id: int) -> Answer:
+        """An answer that was given before, but for songs that are gone; notes are those of today.
+
+        Raises InputError for one that was never given.
+        """
+        return self._answering.given(answer_id)
+
+    def reactions(self, answer_id: int, listener: str) -> dict[int, EventKind]:
+        """What this listener did last with the songs of an answer, by song."""
+        events = self._store.listeners.reactions([answer_id])
+        return {event.track_id: event.kind for event in events if event.listener == listener.strip()}
+
     def similar(self, name: str, options: AskOptions | None = None) -> Answer:
         """Songs like an artist or a song, given by name or by a song's number.
 

@@ -353,6 +353,35 @@ class Answering:
 
     # --- words
 
+    def given(self, answer_id: int) -> Answer:
+        """An answer that was given before. Raises InputError when there is none."""
+        stored = self._store.answers.load(answer_id)
+        cards = self._cards([pick.track_id for pick in stored.picks])
+        request = replace(
+            self.known.parsed(str(stored.request["text"])), popularity=stored.request.get("popularity")
+        )
+        picks = [
+            Pick(
+                rank=pick.position,
+                track=cards[pick.track_id].track,
+                score=pick.score,
+                reasons=pick.reasons,
+                description=cards[pick.track_id].note,
+                verified=pick.verified,
+                unverified=pick.unverified,
+            )
+            for pick in stored.picks
+            if pick.track_id in cards
+        ]
+        return Answer(
+            id=stored.id,
+            request=request,
+            picks=tuple(picks),
+            messages=stored.messages,
+            seconds=stored.seconds,
+            parent_id=stored.parent_id,
+        )
+
     def _keep(
         self,
         request: Request,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
-from linernotes.library import plain
+from linernotes.library import CollectionPage, ProfilePage, SongPage, plain
 from linernotes.serve.printable import escaped
 from linernotes.types import Answer, Pick, Request, Track
 
@@ -49,3 +50,30 @@ def _pick_json(pick: Pick) -> dict[str, Any]:
         "verified": pick.verified,
         "unverified": list(pick.unverified),
     }
+
+
+def song_json(page: SongPage | CollectionPage) -> dict[str, Any]:
+    """A page without the paths of files."""
+    told = {
+        one.name: plain(getattr(page, one.name))
+        for one in fields(page)
+        if one.name not in {"track", "tracks"}
+    }
+    if isinstance(page, SongPage):
+        return {"track": track_json(page.track), **told}
+    return {**told, "tracks": [track_json(track) for track in page.tracks]}
+
+
+def profile_json(page: ProfilePage) -> dict[str, Any]:
+    """A profile without the paths of files."""
+    told = {one.name: plain(getattr(page, one.name)) for one in fields(page) if one.name != "tastes"}
+    tastes = [
+        {
+            "share": round(taste.share, 4),
+            "text": taste.text,
+            "count": taste.count,
+            "tracks": [track_json(track) for track in taste.tracks],
+        }
+        for taste in page.tastes
+    ]
+    return {**told, "tastes": tastes}

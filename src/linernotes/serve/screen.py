@@ -85,7 +85,7 @@ def _pick_lines(pick: Pick) -> Iterator[RenderableType]:
 
 def song_view(page: SongPage) -> RenderableType:
     """A song's note and its facts with who claims them."""
-    rows = [(fact.name, fact.source, f"{fact.confidence:.2f}", _value(fact)) for fact in page.facts]
+    rows = [(fact.name, fact.source, f"{fact.confidence:.2f}", fact_value(fact)) for fact in page.facts]
     return Group(
         track_line(page.track),
         Text(),
@@ -96,19 +96,23 @@ def song_view(page: SongPage) -> RenderableType:
     )
 
 
-def _provenance(page: SongPage | CollectionPage) -> RenderableType:
+def note_origin(page: SongPage | CollectionPage) -> str:
     """Who wrote the note."""
     writer = f"{page.model} with {page.adapter}" if page.adapter else f"{page.model}"
-    origin = {
+    return {
         "written": f"written by {writer}",
         "fallback": "a plain sentence: the model's own text did not hold against the facts",
         "bare": "a plain sentence: too little is known for more",
         "plain": "a plain sentence: not written yet",
     }[page.origin]
-    return Hanging(styled((f"Note: {origin}", "dim")))
 
 
-def _value(fact: Fact) -> str:
+def _provenance(page: SongPage | CollectionPage) -> RenderableType:
+    return Hanging(styled((f"Note: {note_origin(page)}", "dim")))
+
+
+def fact_value(fact: Fact) -> str:
+    """The value with its unit and its word."""
     value = f"{fact.value:.4g}" if isinstance(fact.value, float) else str(fact.value)
     if isinstance(fact.value, bool):
         value = "yes" if fact.value else "no"
