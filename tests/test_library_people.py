@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -116,11 +117,16 @@ def test_songs_for_me_keep_promises(library: Library) -> None:
 
 
 def test_a_like_turns_the_next_answer_and_nobody_elses(library: Library) -> None:
-    before = titles(library.ask("upbeat or calm music", n=20, listener="ben"))
+    first = library.ask("songs with a piano, a synthesizer or a guitar", n=20, listener="ben")
+    before = titles(first)
     like(library, "zoe", *(f"Jazz {number}" for number in range(3, 9)))
-    zoes = kinds(library.ask("upbeat or calm music", n=10, listener="zoe", exploration=0))
-    assert zoes.count("jazz") > before[:10].count("jazz")
-    assert titles(library.ask("upbeat or calm music", n=20, listener="ben")) == before
+    zoes = kinds(
+        library.ask("songs with a piano, a synthesizer or a guitar", n=10, listener="zoe", exploration=0)
+    )
+    assert zoes.count("jazz") > kinds(first)[:10].count("jazz")
+    assert (
+        titles(library.ask("songs with a piano, a synthesizer or a guitar", n=20, listener="ben")) == before
+    )
 
 
 def test_what_was_said_to_be_avoided_is_avoided_until_it_is_asked_for(library: Library) -> None:
@@ -295,7 +301,9 @@ def test_a_company_of_fifty_gets_an_answer(library: Library) -> None:
     names = tuple(f"guest {number}" for number in range(50))
     for number, name in enumerate(names):
         like(library, name, f"Pop {number % EACH}")
-    assert len(library.ask("songs", n=10, listener="host", company=names).picks) == 10
+    answer = library.ask("songs", n=10, listener="host", company=names)
+    assert len(answer.picks) == 10
+    assert any("which guest" in reason.text for pick in answer.picks for reason in pick.reasons)
 
 
 # --- popularity
@@ -357,3 +365,109 @@ def test_few_listeners_learn_nothing_from_each_other(library: Library) -> None:
     like(library, "ann", "Jazz 1", "Jazz 2", "Jazz 3", "Jazz 4")
     like(library, "ben", "Jazz 1", "Jazz 2", "Jazz 3")
     assert "others who like what you like" not in reasons(library.ask("jazz", n=20, listener="ben"))
+
+
+# --- what must not happen
+
+
+def test_each_taste_keeps_its_own_conditions_and_the_answer_those_that_were_asked_for(
+    library: Library,
+) -> None:
+    library.say("zoe", "I love instrumental jazz. I love loud metal")
+    answer = library.ask("songs for me", n=10, listener="zoe")
+    assert {"jazz", "metal"} == set(kinds(answer))
+    assert not any("keep all your conditions" in message for message in answer.messages)
+
+
+def test_what_is_avoided_in_the_librarys_own_words_is_avoided(library: Library) -> None:
+    library.say("zoe", "no synthesizer")
+    assert "pop" not in kinds(library.ask("happy or calm songs", n=30, listener="zoe"))
+
+
+def test_an_artist_that_was_said_to_be_loved_may_be_left_again(library: Library) -> None:
+    library.say("zoe", "I love Pop artist 5")
+    library.say("zoe", "I no longer like Pop artist 5")
+    assert "Pop 5" not in titles(library.ask("pop", n=30, listener="zoe"))
+    library.say("zoe", "I love Pop artist 5")
+    assert library.profile("zoe").avoids == ()
+
+
+def test_what_is_asked_for_in_a_conversation_stays_asked_for(library: Library) -> None:
+    library.say("zoe", "no metal")
+    first = library.ask("metal songs", n=5, listener="zoe")
+    after = library.ask("more of that", n=5, listener="zoe", after=first.id)
+    assert "metal" in kinds(after)
+
+
+def test_songs_that_rest_for_good_reason_rest_without_any_other_event(library: Library) -> None:
+    first = titles(library.ask("calm jazz", n=5, listener="zoe"))[0]
+    library.feedback("zoe", first, "skip", reason="heard-enough")
+    assert titles(library.ask("calm jazz", n=5, listener="zoe"))[0] != first
+
+
+def test_nothing_that_is_known_is_explored(library: Library) -> None:
+    like(library, "zoe", *(f"Jazz {number}" for number in range(30)))
+    answer = library.ask("music", n=20, listener="zoe", exploration=0.2)
+    new = [p.track.title for p in answer.picks if any("something new" in r.text for r in p.reasons)]
+    assert new
+    assert not any(title.startswith("Jazz") for title in new)
+
+
+def test_a_song_is_not_close_to_itself(library: Library) -> None:
+    like(library, "zoe", "Jazz 3", "Jazz 4")
+    answer = library.ask("calm jazz", n=30, listener="zoe", exploration=0)
+    for pick in answer.picks:
+        assert not any(f"“{pick.track.title}”, which you like" in reason.text for reason in pick.reasons)
+
+
+def test_an_event_that_is_told_again_with_another_value_counts_as_told_last(library: Library) -> None:
+    at = datetime.now(UTC) - timedelta(hours=1)
+    like(library, "zoe", "Jazz 3")
+    library.feedback("zoe", "Metal 3", "rate", value=1.0, at=at)
+    assert "metal" in kinds(library.ask("songs for me", n=10, listener="zoe"))
+    library.feedback("zoe", "Metal 3", "rate", value=0.0, at=at)
+    assert "metal" not in kinds(library.ask("songs for me", n=10, listener="zoe"))
+
+
+def test_likes_of_one_situation_count_where_none_is_named(library: Library) -> None:
+    for number in range(3, 9):
+        answer = library.ask("songs", n=5, listener="zoe", context=Context(activity="running"))
+        library.feedback("zoe", f"Metal {number}", "like", answer_id=answer.id)
+    assert set(kinds(library.ask("songs for me", n=10, listener="zoe", exploration=0))) == {"metal"}
+
+
+def test_blanks_around_a_name_make_nobody_else(library: Library) -> None:
+    like(library, "zoe", "Jazz 3", "Jazz 4")
+    assert set(kinds(library.ask("songs for me", n=5, listener="  zoe ", company=("zoe",)))) == {"jazz"}
+
+
+def test_a_stranger_in_the_company_is_told(library: Library) -> None:
+    like(library, "zoe", "Jazz 3")
+    answer = library.ask("jazz", listener="zoe", company=("nobody",))
+    assert "nothing is known of “nobody” yet" in answer.messages
+    with pytest.raises(InputError, match="listener"):
+        library.ask("jazz", listener="zoe", company=("a\nb",))
+
+
+def test_nothing_is_kept_of_names_that_are_only_asked_about(library: Library) -> None:
+    for number in range(5):
+        library.ask("jazz", listener=None, company=())
+        library.profile(f"nobody {number}")
+    assert not any(name.startswith("nobody") for name in library.listeners())
+
+
+def test_threads_may_ask_while_others_tell(library: Library) -> None:
+    like(library, "zoe", "Jazz 3")
+
+    def tell(number: int) -> None:
+        library.feedback("zoe", f"Metal {number}", "like")
+
+    def ask(number: int) -> int:
+        words = "calm jazz" if number % 2 else "songs for me"
+        return len(library.ask(words, n=5, listener="zoe").picks)
+
+    with ThreadPoolExecutor(4) as threads:
+        told = [threads.submit(tell, number) for number in range(20)]
+        assert all(threads.map(ask, range(20)))
+        for one in told:
+            one.result()

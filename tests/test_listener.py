@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -42,9 +42,9 @@ def event(
     return Event(listener="me", kind=kind, track_id=track_id, at=at, value=value, reason=reason)
 
 
-def opinions(*events: Event) -> Opinions:
+def opinions(*events: Event, artists: Mapping[int, tuple[int, ...]] | None = None) -> Opinions:
     found = Opinions()
-    found.add(events)
+    found.add(events, artists=artists or {})
     return found
 
 
@@ -113,16 +113,21 @@ def test_too_mainstream_is_about_fame_more_than_about_the_song() -> None:
 
 
 def test_never_this_drops_the_song_and_not_this_artist_the_artist() -> None:
-    found = opinions(event(1, "skip", reason="never-this"), event(2, "skip", reason="not-this-artist"))
+    found = opinions(
+        event(1, "skip", reason="never-this"),
+        event(2, "skip", reason="not-this-artist"),
+        artists={1: (10,), 2: (20,)},
+    )
     assert found.dropped() == {1}
-    assert found.left_artists({1: (10,), 2: (20,)}, from_dislikes=2) == {20}
+    assert found.left_artists(from_dislikes=2) == {20}
 
 
 def test_an_artist_goes_after_the_second_dislike_unless_others_are_liked() -> None:
     artists = {1: (10,), 2: (10,), 3: (10,), 4: (20,)}
     twice = [event(1, "dislike"), event(2, "dislike"), event(4, "dislike")]
-    assert opinions(*twice).left_artists(artists, from_dislikes=2) == {10}
-    assert opinions(*twice, event(3, "like")).left_artists(artists, from_dislikes=2) == frozenset()
+    assert opinions(*twice, artists=artists).left_artists(from_dislikes=2) == {10}
+    liked = opinions(*twice, event(3, "like"), artists=artists)
+    assert liked.left_artists(from_dislikes=2) == frozenset()
 
 
 def test_old_opinions_count_less_and_todays_more() -> None:
@@ -142,23 +147,29 @@ def test_what_was_just_heard_rests_and_what_was_heard_enough_rests_longer() -> N
     assert unknown == 0.0
 
 
-def test_contradictions_and_repetitions_make_one_opinion() -> None:
-    found = opinions(*(event(1, kind, hours_ago=2) for kind in ("like", "dislike", "like", "dislike")))
-    assert len(found.opinions(NOW, 9)) == 1
+def test_contradictions_of_one_moment_make_one_opinion_in_whatever_order() -> None:
+    both = [event(1, kind, hours_ago=2) for kind in ("like", "dislike", "like")]
+    assert values(opinions(*both)) == values(opinions(*reversed(both))) == {1: 1.0}
+
+
+def test_to_leave_an_artist_and_to_like_them_again_is_the_same_in_whatever_order() -> None:
+    events = [event(1, "skip", hours_ago=3, reason="not-this-artist"), event(1, "like")]
+    for order in (events, events[::-1]):
+        assert opinions(*order, artists={1: (7,)}).left_artists(from_dislikes=2) == frozenset()
 
 
 # --- affinity
 
 
 def test_liking_is_carried_over_to_what_is_alike() -> None:
-    liking = felt([(0, 0)], [1.0]).of(rows([(0.1, 0.1), (2.5, 2.5)])).liking
+    liking = felt([(0, 0)], [1.0]).of(rows([(0.1, 0.1), (6, 6)])).liking
     assert liking[0] > 0.3
     assert liking[1] < 0.05
 
 
 def test_a_disliked_region_lies_beside_two_liked_ones() -> None:
-    known = felt([(-2, 0), (2, 0), (0, 0)], [1.0, 1.0, -1.0])
-    liking = known.of(rows([(-2, 0.1), (0, 0.1), (2, 0.1)])).liking
+    known = felt([(-6, 0), (6, 0), (0, 0)], [1.0, 1.0, -1.0])
+    liking = known.of(rows([(-6, 0.1), (0, 0.1), (6, 0.1)])).liking
     assert liking[0] > 0
     assert liking[2] > 0
     assert liking[1] < 0
@@ -172,6 +183,15 @@ def test_far_from_all_that_is_known_is_doubt() -> None:
 def test_the_closest_liked_track_speaks_for_another() -> None:
     known = felt([(-2, 0), (2, 0), (1.9, 0)], [1.0, 1.0, -1.0])
     assert known.of(rows([(2, 0.1), (-2, 0.1)])).closest.tolist() == [2, 1]
+
+
+def test_tracks_with_different_numbers_known_are_held_against_each_other() -> None:
+    rng = np.random.default_rng(3)
+    points = rng.normal(size=(120, 2))
+    points[:40, 0] = np.nan
+    points[40:80, 1] = np.nan
+    known = felt([(float(x), float(y)) for x, y in points], [1.0] * 120)
+    assert np.isfinite(known.of(known.rows).liking).all()
 
 
 def test_without_opinions_there_is_no_affinity() -> None:

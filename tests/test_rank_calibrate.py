@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linernotes.rank import calibrated, mix_of, popularity_groups
+from linernotes.rank import Ranking, calibrate, calibrated, mix_of, popularity_groups
 from linernotes.rank.blend import blend, standard
 
 POPULARITY = np.array([100, 90, 80, 50, 50, 50, 20, 20, 20, 20, 0], dtype=np.float32)
@@ -102,3 +102,31 @@ def test_a_weight_without_its_signal_is_refused() -> None:
         blend({"fame": np.zeros((1, 2), dtype=np.float32)}, {"near": 1.0})
     with pytest.raises(ValueError, match="at least one"):
         blend({}, {})
+
+
+# --- the step
+
+
+def ranked(scores: list[float], verified: int | None = None) -> Ranking:
+    values = np.array(scores, dtype=np.float32)
+    sure = np.arange(len(scores)) < (len(scores) if verified is None else verified)
+    return Ranking(
+        ids=np.arange(1, len(scores) + 1, dtype=np.int64),
+        scores=values,
+        verified=sure,
+        traces={"relevance": values},
+    )
+
+
+def test_an_answer_leans_to_the_listeners_mix_even_where_all_scores_are_equal() -> None:
+    groups = np.array([0, 0, 0, 0, 0, 0, 2, 2], dtype=np.int64)
+    found = calibrate(ranked([0.5] * 8), groups, np.array([0.0, 0.0, 1.0]), n=2)
+    assert set(found.ids[:2].tolist()) == {7, 8}
+    total = np.sum(list(found.traces.values()), axis=0)
+    assert found.scores.tolist() == pytest.approx(total.tolist())
+
+
+def test_nothing_unverified_is_lifted_for_the_mix() -> None:
+    groups = np.array([0, 0, 2, 2], dtype=np.int64)
+    found = calibrate(ranked([0.9, 0.8, 0.7, 0.6], verified=2), groups, np.array([0.0, 0.0, 1.0]), n=2)
+    assert found.ids.tolist() == [1, 2, 3, 4]

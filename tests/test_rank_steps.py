@@ -88,6 +88,11 @@ def test_all_of_a_left_artist_is_gone() -> None:
     assert ids(left_out(ranking([1, 2, 3]), (), {8}, tracks=tracks)) == [1, 3]
 
 
+def test_no_other_recording_of_a_dropped_song_stays() -> None:
+    tracks = {1: track(song="a"), 2: track(song="a"), 3: track(song="b")}
+    assert ids(left_out(ranking([2, 3]), {1}, (), tracks=tracks, songs={"a"})) == [3]
+
+
 def test_what_the_listener_likes_is_lifted_a_little() -> None:
     close = taste(ranking([1, 2]), vector(0.0, 1.0))
     far = taste(ranking([1, 2], [0.9, 0.1]), vector(0.0, 1.0))
@@ -128,18 +133,20 @@ def test_taste_never_lifts_an_unverified_track_over_a_verified_one() -> None:
 
 def test_each_taste_has_its_share_of_the_first_places() -> None:
     one, other = ranking(list(range(1, 21))), ranking(list(range(21, 41)))
-    found = ids(interleaved([one, other], [0.75, 0.25], 40))
+    both, whose = interleaved([one, other], [0.75, 0.25], 40)
+    found = ids(both)
     assert sum(track_id <= 20 for track_id in found[:8]) == 6
     assert [track_id for track_id in found if track_id <= 20] == list(range(1, 21))
-    assert_traced(interleaved([one, other], [0.75, 0.25], 40))
+    assert (whose[5], whose[25]) == (0, 1)
+    assert_traced(both)
 
 
 def test_a_track_of_two_tastes_stands_once() -> None:
-    assert sorted(ids(interleaved([ranking([1, 2]), ranking([2, 3])], [0.5, 0.5], 9))) == [1, 2, 3]
+    assert sorted(ids(interleaved([ranking([1, 2]), ranking([2, 3])], [0.5, 0.5], 9)[0])) == [1, 2, 3]
 
 
 def test_a_taste_that_has_nothing_left_leaves_its_places() -> None:
-    found = ids(interleaved([ranking([1]), ranking([2, 3, 4])], [0.9, 0.1], 9))
+    found = ids(interleaved([ranking([1]), ranking([2, 3, 4])], [0.9, 0.1], 9)[0])
     assert found[0] == 1
     assert sorted(found) == [1, 2, 3, 4]
 
@@ -147,7 +154,7 @@ def test_a_taste_that_has_nothing_left_leaves_its_places() -> None:
 def test_verified_tracks_of_all_tastes_stand_first() -> None:
     one = ranking([1, 2], [0.9, 0.8], verified=[True, False])
     other = ranking([3, 4], [0.9, 0.8], verified=[True, False])
-    assert set(ids(interleaved([one, other], [0.5, 0.5], 9))[:2]) == {1, 3}
+    assert set(ids(interleaved([one, other], [0.5, 0.5], 9)[0])[:2]) == {1, 3}
 
 
 # --- exploring
@@ -164,6 +171,18 @@ def test_one_pick_of_twenty_explores() -> None:
 def test_without_a_budget_nothing_is_explored() -> None:
     before = ranking(list(range(1, 61)))
     assert ids(explore(before, np.ones(60, dtype=np.float32), n=20, share=0.0)) == ids(before)
+
+
+def test_all_may_explore_but_the_first() -> None:
+    before = ranking(list(range(1, 41)))
+    found = ids(explore(before, np.ones(40, dtype=np.float32), n=10, share=2.0))
+    assert found[0] == 1
+    assert sum(track_id > 10 for track_id in found[:10]) == 9
+
+
+def test_what_is_not_to_be_explored_is_not() -> None:
+    hope = np.full(40, -np.inf, dtype=np.float32)
+    assert ids(explore(ranking(list(range(1, 41))), hope, n=20, share=0.1)) == list(range(1, 41))
 
 
 def test_nothing_unverified_is_explored_before_what_is_verified() -> None:

@@ -24,6 +24,7 @@ from linernotes.rank import (
     Ranking,
     arc,
     arc_of,
+    asked_alone,
     diversity,
     interleaved,
     length_of,
@@ -111,10 +112,13 @@ class Answering:
         if conversation is None and options.after is not None:
             conversation = conversation_until(options.after, self._store)
         people = People(self.listening, self._store, options.listeners)
-        request = people.standing(with_options(request, options))
-        wishes = people.taste_requests(request) if leaves_it_open(request) and not conversation else ()
+        earlier = [self.known.parsed(text) for text in conversation.requests] if conversation else []
+        asked = with_options(request, options)
+        request = people.standing(asked, earlier)
+        is_open = leaves_it_open(asked) and not conversation
         if self._clock and people.profiles:
             request = at_this_hour(request, datetime.now().astimezone().hour)
+        wishes = people.taste_requests(request) if is_open else ()
         found = (
             self._for_tastes(wishes, people, request, options)
             if wishes
@@ -123,9 +127,10 @@ class Answering:
         chosen = self._chosen(request, found, people, options)
         picks = self._picks(found, chosen, people)
         told = messages_on(
-            request, self._index, embedder_missing=self.known.embedder_missing, from_tastes=bool(wishes)
+            asked, self._index, embedder_missing=self.known.embedder_missing, from_tastes=bool(wishes)
         )
-        messages = (*told, *chosen.messages)
+        strangers = self.listening.strangers(options.company)
+        messages = (*told, *chosen.messages, *(f"nothing is known of “{name}” yet" for name in strangers))
         return self._keep(request, picks, messages, options, time.monotonic() - started)
 
     def _for_words(
@@ -139,27 +144,29 @@ class Answering:
             ranking = named_first(ranking, named_tracks(request, self._index))
         ranking = top(ranking, max(RANKED, 3 * most_tracks(request, options)))
         ranking = people.turned(ranking, request, tracks=self._index.tracks(ranking.ids))
-        return _Found(ranking=ranking, searches=(search,))
+        return _Found(ranking=ranking, searches=(search,), conditions=search.conditions)
 
     def _for_tastes(
         self, wishes: Sequence[TasteRequest], people: People, request: Request, options: AskOptions
     ) -> _Found:
         """What each taste finds, all in one order in which each has its share."""
         most = most_tracks(request, options)
+        depth = max(RANKED, 3 * most)
+        conditions = self._conditions(request, request, _NO_CONVERSATION, {})
         searches: list[_Search] = []
         rankings: list[Ranking] = []
         for wish in wishes:
             search = self._searched(wish.request, wish.request, _NO_CONVERSATION, most)
-            ranking = top(
-                relevance(search.candidates, self.known.fusion()), max(RANKED, 3 * most) // len(wishes)
-            )
+            ranking = relevance(search.candidates, self.known.fusion())
+            tracks = self._index.tracks(ranking.ids)
+            ranking = top(people.without_known(ranking, tracks=tracks), depth // len(wishes))
             if wish.request.wants:
                 ranking = said(ranking, search.fit(ranking.ids))
-            tracks = self._index.tracks(ranking.ids)
-            rankings.append(people.turned(ranking, wish.request, tracks=tracks, discover=True))
+            ranking = people.turned(ranking, wish.request, tracks=tracks)
+            rankings.append(asked_alone(ranking, conditions, tracks=tracks))
             searches.append(search)
-        ranking = interleaved(rankings, [wish.share for wish in wishes], max(RANKED, 3 * most))
-        return _Found(ranking=ranking, searches=tuple(searches))
+        ranking, whose = interleaved(rankings, [wish.share for wish in wishes], depth)
+        return _Found(ranking=ranking, searches=tuple(searches), conditions=conditions, whose=whose)
 
     def _searched(self, carried: Request, request: Request, conversation: Conversation, most: int) -> _Search:
         seed_tracks = self._seed_tracks(carried)
@@ -259,7 +266,7 @@ class Answering:
                 ranking if own else people.explored(ranking, n=length.tracks, budget=options.exploration)
             )
         tracks = self._index.tracks(ranking.ids)
-        conditions = found.searches[0].conditions
+        conditions = found.conditions
         kept = promises(ranking, conditions, tracks=tracks)
         varied = diversity(
             kept.ranking,
@@ -288,8 +295,8 @@ class Answering:
     def _picks(self, found: _Found, chosen: _Chosen, people: People) -> tuple[Pick, ...]:
         ids = [int(track_id) for track_id in chosen.ranking.ids]
         cards = self._cards(ids)
-        own = people.told(ids, found.searches[0].request)
-        seeds = [self._seed_sheets(one.request, one.seed_tracks) for one in found.searches]
+        own = people.told({one: found.search_of(one).request for one in ids})
+        seeds = {id(one): self._seed_sheets(one.request, one.seed_tracks) for one in found.searches}
         picks: list[Pick] = []
         for row, track_id in enumerate(ids):
             card = cards.get(track_id)
@@ -297,13 +304,13 @@ class Answering:
                 log.info("track %d was taken out while it was ranked", track_id)
                 continue
             unverified = chosen.unverified_by_id.get(track_id, ())
-            which = found.search_of(track_id)
+            search = found.search_of(track_id)
             evidence = Evidence(
                 sheet=chosen.tracks[track_id].sheet,
-                scores=channel_scores(found.searches[which].candidates, track_id),
+                scores=channel_scores(search.candidates, track_id),
                 traces={step: float(change[row]) for step, change in chosen.ranking.traces.items()},
                 facts=card.facts,
-                seeds=seeds[which],
+                seeds=seeds[id(search)],
                 note=card.note,
                 unverified=unverified,
                 personal=own.get(track_id),
@@ -313,7 +320,7 @@ class Answering:
                     rank=len(picks) + 1,
                     track=card.track,
                     score=float(chosen.ranking.scores[row]),
-                    reasons=reasons_for(found.searches[which].request, card.track, evidence),
+                    reasons=reasons_for(search.request, card.track, evidence),
                     description=card.note,
                     verified=not unverified,
                     unverified=unverified,
@@ -461,11 +468,16 @@ class _Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What was found for an answer, by one search for its words, or by one for each taste."""
+    """What was found for an answer, by one search for its words, or by one for each taste.
+
+    ``conditions`` are those that the answer itself has to keep; ``whose`` tells tastes' tracks apart.
+    """
 
     ranking: Ranking
     searches: tuple[_Search, ...]
+    conditions: tuple[Condition, ...]
+    whose: Mapping[int, int] = field(default_factory=dict)
 
-    def search_of(self, track_id: int) -> int:
-        """Which search found the track."""
-        return next((at for at, one in enumerate(self.searches) if track_id in one.candidates.ids), 0)
+    def search_of(self, track_id: int) -> _Search:
+        """The search that the track was taken from."""
+        return self.searches[self.whose.get(track_id, 0)]

@@ -6,16 +6,15 @@ Without it, or with few listeners, nothing is said, and all else works as it doe
 
 from __future__ import annotations
 
-import logging
+import threading
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
 
 from linernotes.store import Store
 from linernotes.types import Ids, Vector
-
-log = logging.getLogger(__name__)
 
 FEWEST_LISTENERS: Final = 30
 """Fewer who like anything have too little in common to learn from."""
@@ -30,8 +29,10 @@ class Company:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._lock = threading.Lock()
         self._learned: _Learned | None = None
-        self._events = 0
+        self._latest = 0
+        self._installed = find_spec("implicit") is not None
 
     def liking(self, name: str, ids: Ids) -> Vector:
         """How much those who like the same like each of these tracks, ``(n,)``, -1 to 1; 0 if unknown."""
@@ -46,10 +47,14 @@ class Company:
         return np.where(columns >= 0, known, nothing).astype(np.float32)
 
     def _up_to_date(self) -> _Learned | None:
-        events = self._store.listeners.count_all()
-        if events > GROWN * self._events:
-            self._events = events
-            self._learned = _learn(self._store)
+        if not self._installed or len(self._store.listeners.names()) < FEWEST_LISTENERS:
+            return None
+        latest = self._store.listeners.latest()
+        if latest > GROWN * self._latest and self._lock.acquire(blocking=False):
+            try:
+                self._learned, self._latest = _learn(self._store), latest
+            finally:
+                self._lock.release()
         return self._learned
 
 
@@ -71,13 +76,10 @@ def _learn(store: Store) -> _Learned | None:
     names = [name for name, count in counts.items() if count >= FEWEST_LIKED]
     if len(names) < FEWEST_LISTENERS:
         return None
-    try:
-        from implicit.cpu.als import AlternatingLeastSquares
-        from scipy.sparse import csr_matrix
-        from threadpoolctl import threadpool_limits
-    except ModuleNotFoundError:
-        log.info("%d listeners could be learned from together with '.[cf]'", len(names))
-        return None
+    from implicit.cpu.als import AlternatingLeastSquares
+    from scipy.sparse import csr_matrix
+    from threadpoolctl import threadpool_limits
+
     rows = {name: row for row, name in enumerate(names)}
     kept = [(rows[name], track_id, weight) for name, track_id, weight in pairs if name in rows]
     columns = {track_id: column for column, track_id in enumerate(dict.fromkeys(one[1] for one in kept))}

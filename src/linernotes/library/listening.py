@@ -14,14 +14,15 @@ import numpy as np
 
 from linernotes.compute import uncollected
 from linernotes.index import Index, IndexedTrack
+from linernotes.index.protocol import Space
 from linernotes.library.company import Company
 from linernotes.library.knowing import Knowledge
 from linernotes.listener import (
     MOST_OPINIONS,
     NUMBERS,
     Affinity,
-    Opinion,
     Opinions,
+    OwnMeaning,
     Profile,
     Reaction,
     Rows,
@@ -51,6 +52,8 @@ ELSEWHERE: Final = 0.1
 """An opinion from one situation counts so much in another one."""
 VOTE: Final = 0.1
 """How far "too mainstream", said once, moves what a listener is taken for, of the whole range."""
+MOST_REACTIONS: Final = 5_000
+"""Reactions that words are learned from, the latest."""
 _SAMPLE: Final = 256
 """Tracks of a library by which it is told how much alike two of it are."""
 _WRONG: Final = -1.0
@@ -75,36 +78,52 @@ class Listening:
 
     def profile(self, name: str) -> Profile:
         """What is known of a listener by now; nothing of an unknown one."""
+        name = name.strip()
+        revision = self._store.listeners.revision(name)
+        if not revision:
+            return Profile(listener=name)
         with self._lock:
             kept = self._kept.setdefault(name, _Kept())
+        with kept.lock, uncollected():
             now = datetime.now(UTC)
-            if self._is_news(kept, name) or kept.profile is None or not kept.serves(self._index, now):
-                with uncollected():
-                    kept.profile = self._made(name, kept, now)
+            if revision > kept.revision or kept.profile is None:
+                self._catch_up(kept, name, revision)
+                kept.profile = None
+            if kept.profile is None or not kept.serves(self._index, now):
+                kept.profile = self._made(name, kept, now)
                 kept.made_at, kept.generation = now, self._index.generation()
             return kept.profile
 
+    def strangers(self, names: Iterable[str]) -> list[str]:
+        """Those of the names of whom nothing was ever kept."""
+        return [name for name in names if not self._store.listeners.revision(name)]
+
     def affinity(self, profile: Profile, situation: frozenset[Word]) -> Affinity | None:
         """How much this listener likes what in a situation: what was said in others counts less there."""
-        kept = self._kept[profile.listener]
-        elsewhere = [bool(one.situation) and one.situation.isdisjoint(situation) for one in kept.opined]
-        if profile.affinity is None or not any(elsewhere):
+        if profile.affinity is None or not situation:
             return profile.affinity
-        if situation not in kept.felt:
+        elsewhere = tuple(
+            bool(one.situation) and one.situation.isdisjoint(situation) for one in profile.opinions
+        )
+        if not any(elsewhere):
+            return profile.affinity
+        felt = profile.felt.get(elsewhere)
+        if felt is None:
             here = [
                 replace(one, weight=one.weight * ELSEWHERE) if away else one
-                for one, away in zip(kept.opined, elsewhere, strict=True)
+                for one, away in zip(profile.opinions, elsewhere, strict=True)
             ]
-            kept.felt[situation] = affinity(here, profile.affinity.rows)
-        return kept.felt[situation]
+            felt = affinity(here, profile.affinity.rows)
+            assert felt is not None
+            profile.felt[elsewhere] = felt
+        return felt
 
-    def tastes(self, name: str) -> tuple[Taste, ...]:
+    def tastes(self, profile: Profile) -> tuple[Taste, ...]:
         """The groups among what a listener likes, those with the largest share first."""
-        profile = self.profile(name)
         if profile.affinity is None:
             return ()
         liked = np.flatnonzero(profile.affinity.values > 0)
-        weights = np.array([one.value * one.weight for one in self._kept[name].opined], dtype=np.float32)
+        weights = np.array([one.value * one.weight for one in profile.opinions], dtype=np.float32)
         return tastes(profile.affinity.rows.take(liked), weights[liked], least=self._least())
 
     def _least(self) -> float:
@@ -118,7 +137,7 @@ class Listening:
 
     def rest(self, name: str, ids: Ids) -> Vector:
         """How much each of these tracks should rest, ``(n,)``, 0 to 1."""
-        kept = self._kept.get(name)
+        kept = self._kept.get(name.strip())
         if kept is None:
             return np.zeros(len(ids), dtype=np.float32)
         return np.array(kept.opinions.rest(ids.tolist(), datetime.now(UTC)), dtype=np.float32)
@@ -143,7 +162,7 @@ class Listening:
             artists=tuple(track.artist_ids for track in tracks.values()),
         )
 
-    def _vectors(self, space: Any, ids: Ids) -> Vector:
+    def _vectors(self, space: Space, ids: Ids) -> Vector:
         known = self._index.vectors(space, ids.tolist())
         width = known.vectors.shape[1] if known.vectors.ndim == 2 else 0
         vectors = np.zeros((len(ids), width), dtype=np.float32)
@@ -160,56 +179,50 @@ class Listening:
 
     # --- what changes
 
-    def _is_news(self, kept: _Kept, name: str) -> bool:
-        """Takes in what was done and said since the last time, and says whether that was anything."""
-        newest = self._store.listeners.newest(name)
-        if newest == kept.newest:
-            return False
-        kept.newest = newest
+    def _catch_up(self, kept: _Kept, name: str, revision: int) -> None:
+        """Takes in what was done and said since the last time; all of it anew where anything was changed."""
         sayings = self._store.listeners.sayings(name)
         news = self._store.listeners.news(name, kept.last)
-        is_said = sayings != kept.sayings
-        kept.sayings = sayings
-        if not news.events and news.holds:
-            kept.last = news.last
-            return is_said
+        added = news.rows + len(sayings) - len(kept.sayings)
+        if news.holds and added < revision - kept.revision and kept.last:  # told again, with other values
+            news = replace(self._store.listeners.news(name), holds=False)
+        asked = {event.answer_id for event in news.events if event.answer_id is not None}
+        words = {key: words_of(one) for key, one in self._store.answers.requests(asked).items()}
+        explored = self._store.answers.explored(words)
+        artists = self._artists({event.track_id for event in news.events})
+        situations = {key: situation_of(own) for key, own in words.items()}
         if not news.holds:
             kept.forget()
-        kept.last = news.last
-        answers = {event.answer_id for event in news.events if event.answer_id is not None}
-        words = {key: words_of(one) for key, one in self._store.answers.requests(answers).items()}
-        kept.opinions.add(news.events, {key: situation_of(own) for key, own in words.items()})
-        kept.reactions += self._reactions(news.events, words, kept)
-        return True
-
-    def _reactions(
-        self, events: Sequence[Event], words: Mapping[int, Mapping[Word, str]], kept: _Kept
-    ) -> Iterator[Reaction]:
-        """What the events say of the words in the requests that they answer."""
-        explored = self._store.answers.explored(words)
-        for event in events:
-            if event.answer_id is None or event.answer_id not in words:
-                continue
-            value = _WRONG if reason_of(event) == "wrong-mood" else value_of(event)
-            if not value:
-                continue
-            if event.track_id in explored.get(event.answer_id, ()):
+        kept.opinions.add(news.events, situations, artists)
+        kept.reactions = [*kept.reactions, *_reactions(news.events, words)][-MOST_REACTIONS:]
+        for event in news.events:
+            if event.track_id in explored.get(event.answer_id or 0, ()) and (value := value_of(event)):
                 kept.explored[value > 0] += 1
-            for word, said in words[event.answer_id].items():
-                yield Reaction(word=word, said=said, track_id=event.track_id, value=value)
+        kept.revision, kept.last, kept.sayings = revision, news.last, sayings
+
+    def _artists(self, ids: set[int]) -> Mapping[int, tuple[int, ...]]:
+        """The artists of tracks, of those too that are in no index any more."""
+        known = {track_id: track.artist_ids for track_id, track in self._index.tracks(ids).items()}
+        gone = self._store.catalogue.tracks(ids - known.keys())
+        return {**known, **{track_id: track.artist_ids for track_id, track in gone.items()}}
 
     def _made(self, name: str, kept: _Kept, now: datetime) -> Profile:
-        opinions = kept.opinions.opinions(now, MOST_OPINIONS)
-        judged = self._index.tracks(kept.opinions.judged())
-        artists = {track_id: track.artist_ids for track_id, track in judged.items()}
-        felt = self._affinity(opinions, kept)
+        opinions = {one.track_id: one for one in kept.opinions.opinions(now, MOST_OPINIONS)}
+        rows = self.rows(opinions)
+        opined = tuple(opinions[track_id] for track_id in rows.ids.tolist())
+        felt = affinity(opined, rows)
         popular = self._popular(felt)
+        dropped = kept.opinions.dropped()
+        songs = {track.song_key for track in self._index.tracks(dropped).values()}
         return Profile(
             listener=name,
             events=kept.opinions.events,
             affinity=felt,
-            dropped_ids=kept.opinions.dropped(),
-            left_artists=kept.opinions.left_artists(artists, from_dislikes=DISLIKES_OF_AN_ARTIST),
+            opinions=opined,
+            liked_ids=kept.opinions.liked(),
+            dropped_ids=dropped,
+            dropped_songs=frozenset(songs - {""}),
+            left_artists=kept.opinions.left_artists(from_dislikes=DISLIKES_OF_AN_ARTIST),
             mainstreamness=self._mainstreamness(popular, kept.opinions.popularity_votes),
             popular=popular,
             popularity_votes=kept.opinions.popularity_votes,
@@ -218,18 +231,14 @@ class Listening:
             explored=(kept.explored[True], kept.explored[False]),
         )
 
-    def _affinity(self, opinions: Sequence[Opinion], kept: _Kept) -> Affinity | None:
-        rows = self.rows([one.track_id for one in opinions])
-        by_track = {one.track_id: one for one in opinions}
-        kept.felt, kept.opined = {}, [by_track[track_id] for track_id in rows.ids.tolist()]
-        return affinity(kept.opined, rows)
-
-    def _words(self, reactions: Sequence[Reaction]) -> Mapping[Word, Any]:
-        rows = self.rows({one.track_id for one in reactions})
-        return vocabulary(reactions, dict(zip(rows.ids.tolist(), rows.numbers, strict=True)))
+    def _words(self, reactions: Sequence[Reaction]) -> Mapping[Word, OwnMeaning]:
+        tracks = self._index.tracks({one.track_id for one in reactions})
+        numbers = self._scaled().of(list(tracks.values()))
+        return vocabulary(reactions, dict(zip(tracks, numbers, strict=True)))
 
     def _said(self, sayings: Sequence[str]) -> Said:
-        return said_by([self._known.parsed(one) for text in sayings for one in sentences(text)])
+        parts = [one for text in sayings for one in sentences(text) if any(map(str.isalnum, one))]
+        return said_by([self._known.parsed(one) for one in parts])
 
     def _popular(self, felt: Affinity | None) -> tuple[float, ...]:
         """The known popularities of what is liked."""
@@ -260,6 +269,14 @@ class Listening:
         return found
 
 
+def _reactions(events: Sequence[Event], words: Mapping[int, Mapping[Word, str]]) -> Iterator[Reaction]:
+    """What the events say of the words in the requests that they answer."""
+    for event in events:
+        value = _WRONG if reason_of(event) == "wrong-mood" else value_of(event)
+        for word, said in words.get(event.answer_id or 0, {}).items() if value else ():
+            yield Reaction(word=word, said=said, track_id=event.track_id, value=value or 0.0)
+
+
 def situation_of(words: Iterable[Word]) -> frozenset[Word]:
     """Those of the words that tell of a situation."""
     return frozenset(word for word in words if word[0] in _CONTEXT)
@@ -284,16 +301,15 @@ def _columns(genre: str) -> tuple[tuple[int, float], ...]:
 
 @dataclass(slots=True)
 class _Kept:
-    """What was taken in of a listener up to the event ``last``."""
+    """What was taken in of a listener up to the event ``last``, when there were so many changes."""
 
-    newest: tuple[int, int] = (0, 0)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    revision: int = 0
     last: int = 0
     opinions: Opinions = field(default_factory=Opinions)
     reactions: list[Reaction] = field(default_factory=list)
     explored: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
     sayings: tuple[str, ...] = ()
-    opined: list[Opinion] = field(default_factory=list)
-    felt: dict[frozenset[Word], Affinity | None] = field(default_factory=dict)
     profile: Profile | None = None
     made_at: datetime = _LONG_AGO
     generation: int = -1

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Final, TypedDict, get_args
 
 from linernotes.rank import length_of
+from linernotes.store.listeners import checked_name
 from linernotes.types import Context, Family, Limit, Request
 from linernotes.words import lexicon
 
@@ -40,9 +41,9 @@ class AskOptions:
 
     @property
     def listeners(self) -> tuple[str, ...]:
-        """All who listen, the one who asks first."""
+        """All who listen, the one who asks first. Raises InputError for what is no name."""
         asking = () if self.listener is None else (self.listener,)
-        return tuple(dict.fromkeys((*asking, *self.company)))
+        return tuple(dict.fromkeys(checked_name(name) for name in (*asking, *self.company)))
 
 
 class AskKeywords(TypedDict, total=False):

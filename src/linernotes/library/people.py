@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Final
 
 import numpy as np
@@ -65,24 +66,35 @@ class People:
 
     # --- before anything is searched
 
-    def standing(self, request: Request) -> Request:
-        """The request with what its listeners said they never want, but for what it asks for itself."""
-        wanted = {(want.family, want.name) for want in request.wants}
-        seeds = {seed.name for seed in request.seeds}
+    def standing(self, request: Request, earlier: Sequence[Request] = ()) -> Request:
+        """The request with what its listeners said they never want, but for what was asked for itself.
+
+        ``earlier`` are the requests before it in the conversation.
+        """
+        asked = (request, *earlier)
+        wanted = {(want.family, want.name) for one in asked for want in one.wants}
+        seeds = {seed.name for one in asked for seed in one.seeds}
         kept = [
             avoid
             for profile in self.profiles
             for avoid in profile.said.avoids
             if avoid.name not in seeds and not wanted & set(_comprised(avoid))
         ]
-        return replace(request, avoids=tuple(dict.fromkeys((*request.avoids, *kept))))
+        own = [text for profile in self.profiles for text in profile.said.own_avoids]
+        return replace(
+            request,
+            avoids=tuple(dict.fromkeys((*request.avoids, *kept))),
+            unread_avoids=tuple(dict.fromkeys((*request.unread_avoids, *own))),
+        )
 
     def taste_requests(self, request: Request) -> tuple[TasteRequest, ...]:
-        """What each taste of the listeners asks for where the request leaves it open; () without any."""
-        found: list[TasteRequest] = []
-        for profile in self.profiles:
-            found += self._tastes_of(profile, request)
-        found = sorted(found, key=lambda one: -one.share)[:MOST_TASTES]
+        """What each taste of the listeners asks for where the request leaves it open; () without any.
+
+        Each listener's largest taste is among them, then each one's second, up to MOST_TASTES in all.
+        """
+        own = [sorted(self._tastes_of(one, request), key=lambda taste: -taste.share) for one in self.profiles]
+        in_turn = [one for turn in zip_longest(*own) for one in turn if one is not None]
+        found = in_turn[: max(MOST_TASTES, sum(bool(one) for one in own))]
         total = sum(one.share for one in found)
         return tuple(replace(one, share=one.share / total) for one in found)
 
@@ -91,7 +103,7 @@ class People:
         weights = [
             *(
                 (self._liking(one.track_ids, request), one.share * liked)
-                for one in self._listening.tastes(profile.listener)
+                for one in self._listening.tastes(profile)
             ),
             *((self._saying(one, request), SAID) for one in profile.said.likes),
         ]
@@ -111,24 +123,30 @@ class People:
         return replace(
             said,
             avoids=request.avoids,
+            unread_avoids=request.unread_avoids,
+            unknown_avoids=request.unknown_avoids,
             limits=request.limits,
+            context=request.context,
             popularity=request.popularity if request.popularity is not None else said.popularity,
             order=request.order,
         )
 
     # --- after something was found
 
-    def turned(
-        self, ranking: Ranking, request: Request, *, tracks: KnownTracks, discover: bool = False
-    ) -> Ranking:
-        """The ranking for these listeners; ``discover`` leaves out what they are known to like, too."""
-        if not any(map(_is_known, self.profiles)):
+    def without_known(self, ranking: Ranking, *, tracks: KnownTracks) -> Ranking:
+        """The ranking without what these listeners are known to like: they asked for something else."""
+        liked = frozenset[int]().union(*(profile.liked_ids for profile in self.profiles))
+        return left_out(ranking, liked, (), tracks=tracks)
+
+    def turned(self, ranking: Ranking, request: Request, *, tracks: KnownTracks) -> Ranking:
+        """The ranking for these listeners."""
+        if not any(profile.events for profile in self.profiles):
             return ranking
+        named = bool(required_artists(request) or required_tracks(request))
         for profile in self.profiles:
-            named = bool(required_artists(request) or required_tracks(request))
             left = frozenset[int]() if named else profile.left_artists
-            dropped = profile.dropped_ids | (_liked(profile) if discover else frozenset())
-            ranking = left_out(ranking, dropped, left, tracks=tracks)
+            songs = profile.dropped_songs
+            ranking = left_out(ranking, profile.dropped_ids, left, tracks=tracks, songs=songs)
         rows = self._listening.rows(ranking.ids.tolist())
         if len(self.profiles) == 1:
             return self._for_one(self.profiles[0], ranking, request, rows)
@@ -173,30 +191,35 @@ class People:
         profile = self.profiles[0] if self.profiles else None
         if profile is None or profile.affinity is None or profile.events < FEWEST or budget <= 0:
             return ranking
-        known = self._judged[profile.listener]
-        judged = (known.get(track_id) for track_id in ranking.ids.tolist())
-        hope = np.array([-np.inf if one is None else one[0] + one[1] for one in judged], dtype=np.float32)
+        judged = self._judged[profile.listener]
+        known = frozenset(profile.affinity.rows.ids.tolist())
+        hopes = [
+            sum(judged[track_id][:2]) if track_id in judged and track_id not in known else -np.inf
+            for track_id in ranking.ids.tolist()
+        ]
+        hope = np.array(hopes, dtype=np.float32)
         return explore(ranking, hope, n=n, share=budget * _boldness(profile))
 
-    def told(self, ids: Sequence[int], request: Request) -> dict[int, Personal]:
-        """What can be said of each of these tracks about those who listen."""
-        words = tuple(self._meanings(request))
+    def told(self, requests: Mapping[int, Request]) -> dict[int, Personal]:
+        """What can be said about those who listen of each of these tracks, found for these requests."""
+        words = {id(request): tuple(self._meanings(request)) for request in requests.values()}
         likes: dict[int, tuple[str, int]] = {}
-        for track_id in ids:
+        for track_id in requests:
             known = {name: own[track_id] for name, own in self._judged.items() if track_id in own}
             most = max(known, key=lambda name: known[name][0], default="")
-            likes[track_id] = (most, known[most][2] if known else NOBODY)
+            speaks = most and known[most][0] > 0 and known[most][2] != track_id
+            likes[track_id] = (most, known[most][2] if speaks else NOBODY)
         titles = self._store.catalogue.tracks({one for _, one in likes.values() if one != NOBODY})
         several = len(self.profiles) > 1
         return {
             track_id: Personal(
                 closest=titles[one].title if one in titles else "",
                 closest_id=one if one in titles else None,
-                words=words,
+                words=words[id(requests[track_id])],
                 who=who if several else "",
             )
             for track_id, (who, one) in likes.items()
-            if words or one in titles
+            if words[id(requests[track_id])] or one in titles
         }
 
     def _meanings(self, request: Request) -> Iterator[tuple[str, str, float]]:
@@ -218,16 +241,6 @@ def _voted(mix: Mix, votes: float) -> Mix:
         moved[more] += part
         left -= part
     return moved
-
-
-def _is_known(profile: Profile) -> bool:
-    return bool(profile.affinity is not None or profile.dropped_ids or profile.left_artists or profile.words)
-
-
-def _liked(profile: Profile) -> frozenset[int]:
-    if profile.affinity is None:
-        return frozenset()
-    return frozenset(profile.affinity.rows.ids[profile.affinity.values > 0].tolist())
 
 
 def _meant(profile: Profile, request: Request, rows: Rows) -> Vector:

@@ -58,7 +58,7 @@ def read_profile(
 ) -> ProfilePage:
     """The page of a listener. Without a writer, or where its text does not hold, the facts stand plain."""
     profile = listening.profile(name)
-    found = listening.tastes(name)
+    found = listening.tastes(profile)
     sheets = [taste_sheet(taste, index) for taste in found]
     texts = _written(sheets, writer, seed)
     pages = tuple(
@@ -79,7 +79,7 @@ def read_profile(
         words=words,
         mainstreamness=profile.mainstreamness,
         sayings=store.listeners.sayings(name),
-        avoids=tuple(avoid.name for avoid in profile.said.avoids),
+        avoids=_unwanted(profile),
     )
 
 
@@ -136,7 +136,7 @@ def _plainly(sheet: FactSheet) -> str:
 
 
 def _sentences(profile: Profile, pages: Sequence[TastePage], words: Sequence[Shift]) -> Iterator[str]:
-    if not profile.events and not profile.said.likes and not profile.said.avoids:
+    if not profile.events and not profile.said.likes and not _unwanted(profile):
         yield "Nothing is known of you yet: like a song, or say what you like."
         return
     for page in pages:
@@ -145,15 +145,20 @@ def _sentences(profile: Profile, pages: Sequence[TastePage], words: Sequence[Shi
         share = "What you like:" if whole else f"{page.share:.0%} of what you like, as {songs}:"
         yield f"{share} {page.text}"
     if profile.said.likes:
-        said = listed([request.text.rstrip(".") for request in profile.said.likes])
-        yield f"You said that you like {said}."
-    if profile.said.avoids:
-        yield f"You want no {', '.join(avoid.name for avoid in profile.said.avoids)}."
+        said = ", ".join(f"“{request.text.rstrip('.')}”" for request in profile.said.likes)
+        yield f"You said: {said}."
+    if unwanted := _unwanted(profile):
+        yield f"You want no {', '.join(unwanted)}."
     if profile.mainstreamness is not None:
         yield _fame(profile.mainstreamness)
     for shift in (one for one in words if one.sure):
         comparison = in_comparison(shift.field, shift.shift)
         yield f"For you, “{shift.word}” is {comparison} than for most ({shift.events} reactions)."
+
+
+def _unwanted(profile: Profile) -> tuple[str, ...]:
+    said = profile.said
+    return (*(avoid.name for avoid in said.avoids), *said.own_avoids)
 
 
 def _fame(place: float) -> str:

@@ -85,13 +85,12 @@ def _near(these: Vector, those: Vector, width: float) -> Vector:
 
 
 def _near_numbers(these: Vector, those: Vector) -> Vector:
-    """A Gaussian of the mean squared distance over the numbers that both have."""
+    """A Gaussian of the mean squared distance, 0 where a track has no number; an unknown one is the mean."""
     known, other = ~np.isnan(these), ~np.isnan(those)
     left, right = np.where(known, these, 0.0), np.where(other, those, 0.0)
-    squares = (left**2) @ other.T + known @ (right**2).T - 2 * left @ right.T
-    shared = known.astype(np.float32) @ other.T.astype(np.float32)
-    near = np.exp(-np.maximum(squares, 0.0) / np.maximum(shared, 1.0) / (2 * _NUMBERS_WIDTH**2))
-    return np.where(shared > 0, near, 0.0).astype(np.float32)
+    squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1) - 2 * left @ right.T
+    near = np.exp(-np.maximum(squares, 0.0) / these.shape[1] / (2 * _NUMBERS_WIDTH**2))
+    return np.where(np.outer(known.any(axis=1), other.any(axis=1)), near, 0.0).astype(np.float32)
 
 
 def _same_artist(these: Rows, those: Rows) -> Vector:

@@ -44,6 +44,7 @@ ENOUGH_HOURS: Final = 60 * 24.0
 LEAST_REST: Final = 0.02
 
 _NOWHERE: Final[Mapping[int, frozenset[Word]]] = {}
+_NOBODY: Final[Mapping[int, tuple[int, ...]]] = {}
 _SAID: Final[Mapping[str, float]] = {"like": 1.0, "save": 1.0, "dislike": -1.0}
 _MILDER: Final[Mapping[str, float]] = {"too-mainstream": -0.2, "too-obscure": -0.2, "not-this-artist": -0.5}
 _NO_OPINION: Final = frozenset({"heard-enough", "wrong-mood"})
@@ -69,6 +70,7 @@ class Opinion:
 class _Track:
     said: float | None = None
     said_at: float = 0.0
+    said_kind: str = ""
     dropped: bool = False
     done: float = 0.0
     done_at: float = 0.0
@@ -76,6 +78,7 @@ class _Track:
     enough_at: float | None = None
     artist_left: bool = False
     situation: frozenset[Word] = frozenset()
+    artists: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -89,12 +92,20 @@ class Opinions:
     popularity_votes: float = 0.0
     _tracks: dict[int, _Track] = field(default_factory=dict)
 
-    def add(self, events: Iterable[Event], situations: Mapping[int, frozenset[Word]] = _NOWHERE) -> None:
-        """Takes in what was done and not undone, in any order; ``situations`` are those of the answers."""
+    def add(
+        self,
+        events: Iterable[Event],
+        situations: Mapping[int, frozenset[Word]] = _NOWHERE,
+        artists: Mapping[int, tuple[int, ...]] = _NOBODY,
+    ) -> None:
+        """Takes in what was done and not undone, in any order.
+
+        ``situations`` are those of the answers, ``artists`` those of the tracks.
+        """
         for event in events:
             self.events += 1
-            situation = situations.get(event.answer_id or 0, frozenset())
-            self._add(event, situation)
+            self._add(event, situations.get(event.answer_id or 0, frozenset()))
+            self._tracks[event.track_id].artists = artists.get(event.track_id, ())
 
     def _add(self, event: Event, situation: frozenset[Word]) -> None:
         track = self._tracks.setdefault(event.track_id, _Track())
@@ -104,19 +115,17 @@ class Opinions:
         track.heard_at = max(track.heard_at, at)
         if reason == "heard-enough":
             track.enough_at = max(track.enough_at or 0.0, at)
-        if reason == "not-this-artist":
-            track.artist_left = True
         self.popularity_votes += _POPULARITY.get(reason, 0.0)
         value = value_of(event)
         if value is None:
             return
         if event.kind in _SAID or event.kind == "rate" or reason in _MILDER or reason == "never-this":
-            if at >= track.said_at:
-                track.said, track.said_at = value, at
+            if (at, event.kind) >= (track.said_at, track.said_kind):
+                track.said, track.said_at, track.said_kind = value, at, event.kind
                 track.dropped = reason == "never-this" or (
                     event.kind == "dislike" and reason not in _POPULARITY
                 )
-                track.artist_left = track.artist_left and value < 0
+                track.artist_left = reason == "not-this-artist" or (track.artist_left and value < 0)
         else:
             track.done, track.done_at = track.done + value, max(track.done_at, at)
 
@@ -136,33 +145,31 @@ class Opinions:
             for _, track_id, value, weight in heapq.nsmallest(most, found)
         )
 
+    def liked(self) -> frozenset[int]:
+        """The tracks that are liked, all in all."""
+        return frozenset(
+            track_id
+            for track_id, track in self._tracks.items()
+            if (track.done if track.said is None else track.said) > 0
+        )
+
     def dropped(self) -> frozenset[int]:
         """The tracks that are not to come back."""
         return frozenset(track_id for track_id, track in self._tracks.items() if track.dropped)
 
-    def left_artists(
-        self, artists_of: Mapping[int, tuple[int, ...]], *, from_dislikes: int
-    ) -> frozenset[int]:
+    def left_artists(self, *, from_dislikes: int) -> frozenset[int]:
         """The artists that are not to come back: one was told so of, or so many of their tracks are disliked.
 
-        ``artists_of`` gives the artists of tracks; a liked track outweighs a disliked one.
+        A liked track outweighs a disliked one.
         """
         disliked: Counter[int] = Counter()
         left: set[int] = set()
-        for track_id, track in self._tracks.items():
+        for track in self._tracks.values():
             if track.artist_left:
-                left.update(artists_of.get(track_id, ()))
+                left.update(track.artists)
             if track.said is not None and (track.dropped or track.said >= 1.0):
-                disliked.update(dict.fromkeys(artists_of.get(track_id, ()), 1 if track.dropped else -1))
+                disliked.update(dict.fromkeys(track.artists, 1 if track.dropped else -1))
         return frozenset(left | {artist for artist, count in disliked.items() if count >= from_dislikes})
-
-    def judged(self) -> tuple[int, ...]:
-        """The tracks that were liked, disliked, or whose artist was left."""
-        return tuple(
-            track_id
-            for track_id, track in self._tracks.items()
-            if track.said is not None or track.artist_left
-        )
 
     def rest(self, track_ids: Iterable[int], now: datetime) -> list[float]:
         """How much each of these tracks should rest, 0 to 1, since it was just heard, or heard enough."""
@@ -175,9 +182,9 @@ def value_of(event: Event) -> float | None:
     reason = reason_of(event)
     if reason in _NO_OPINION and event.kind in {"dislike", "skip"}:
         return None
-    if reason in _MILDER:
+    if event.kind in {"dislike", "skip"} and reason in _MILDER:
         return _MILDER[reason]
-    if reason == "never-this":
+    if event.kind in {"dislike", "skip"} and reason == "never-this":
         return -1.0
     if event.kind == "rate":
         return None if event.value is None else 2 * event.value - 1

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, get_args
 
-from linernotes.types import Avoid, Family, Request
+from linernotes.types import Avoid, Family, Request, Seed
 from linernotes.words import lexicon
 
 FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
 
-_END = re.compile(r"(?<=[.!?;])\s+|\n+|\s+and also\s+|\s+but also\s+", re.IGNORECASE)
+_END = re.compile(r"(?<=[!?;])\s+|(?<=\.)(?<!\b[A-Z]\.)(?<!\b[DMS][rt]\.)\s+|\n+|\s+(?:and|but) also\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +20,12 @@ class Said:
     """What is still true of all that was said.
 
     ``likes`` is a request for each sentence that tells of a liking, oldest first, ``avoids`` what is to be
-    avoided in every answer.
+    avoided in every answer, ``own_avoids`` the same in words that only the library's tags may know.
     """
 
     likes: tuple[Request, ...] = ()
     avoids: tuple[Avoid, ...] = ()
+    own_avoids: tuple[str, ...] = ()
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -43,7 +44,14 @@ def said_by(requests: Sequence[Request]) -> Said:
         kept.append(request)
     return Said(
         avoids=tuple(dict.fromkeys(replace(avoid, standing=True) for one in kept for avoid in one.avoids)),
-        likes=tuple(replace(one, avoids=()) for one in kept if one.wants or one.seeds),
+        likes=tuple(
+            replace(one, avoids=(), unread_avoids=(), unknown_avoids=())
+            for one in kept
+            if one.wants or one.seeds
+        ),
+        own_avoids=tuple(
+            dict.fromkeys(text for one in kept for text in (*one.unread_avoids, *one.unknown_avoids))
+        ),
     )
 
 
@@ -53,12 +61,23 @@ def _after(later: Request, earlier: Request) -> Request:
     avoided = {
         (avoid.family, name) for avoid in later.avoids for name in _comprised(avoid.family, avoid.name)
     }
+    named = _ids(later.seeds)
+    left_out = frozenset(id_ for avoid in later.avoids for id_ in avoid.ids)
     wants = tuple(want for want in earlier.wants if (want.family, want.name) not in avoided)
-    avoids = tuple(avoid for avoid in earlier.avoids if (avoid.family, avoid.name) not in wanted)
-    if wants == earlier.wants and avoids == earlier.avoids:
+    seeds = tuple(seed for seed in earlier.seeds if not _ids((seed,)) & left_out)
+    avoids = tuple(
+        avoid
+        for avoid in earlier.avoids
+        if (avoid.family, avoid.name) not in wanted and not named.intersection(avoid.ids)
+    )
+    if (wants, seeds, avoids) == (earlier.wants, earlier.seeds, earlier.avoids):
         return earlier
-    text = ", ".join(want.text for want in wants)
-    return replace(earlier, text=text, rest="", wants=wants, avoids=avoids)
+    text = ", ".join([*(want.text for want in wants), *(seed.name for seed in seeds)])
+    return replace(earlier, text=text, rest="", wants=wants, seeds=seeds, avoids=avoids)
+
+
+def _ids(seeds: Iterable[Seed]) -> frozenset[int]:
+    return frozenset(id_ for seed in seeds for id_ in (*seed.artist_ids, *seed.track_ids))
 
 
 def _comprised(family: str, name: str) -> Iterable[str]:

@@ -17,7 +17,7 @@ from linernotes.rank.group import for_company, group_order
 from linernotes.rank.learned import LearnedFusion
 from linernotes.rank.limits import Cut, Length, length_of, limits
 from linernotes.rank.popularity import dialled, popularity
-from linernotes.rank.promises import Promised, promises
+from linernotes.rank.promises import Promised, asked_alone, promises
 from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, top
 from linernotes.rank.shares import interleaved
 from linernotes.rank.taste import left_out, others, own_words, rested, said, taste
@@ -35,6 +35,7 @@ __all__ = [
     "Ranking",
     "arc",
     "arc_of",
+    "asked_alone",
     "blend",
     "calibrate",
     "calibrated",

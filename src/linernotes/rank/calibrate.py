@@ -90,7 +90,7 @@ def calibrate(ranking: Ranking, groups: Ids, mix: NDArray[np.float64], *, n: int
     edge = float(ranking.scores[count - 1])
     first = np.arange(len(ranking)) < count
     change = np.where(chosen & ~first, edge - ranking.scores, 0.0)
-    change = np.where(first & ~chosen, edge - _BELOW - ranking.scores, change)
+    change = np.where(~chosen & (ranking.scores >= edge), edge - _BELOW - ranking.scores, change)
     return add(ranking, "calibration", np.asarray(change, dtype=np.float32))
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, take
+from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, ordered, take
 from linernotes.types import Condition, FactSheet
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,12 @@ def promises(ranking: Ranking, conditions: Sequence[Condition], *, tracks: Known
     return Promised(
         ranking=take(left, np.argsort(~left.verified, kind="stable")), unverified_by_id=unverified
     )
+
+
+def asked_alone(ranking: Ranking, conditions: Sequence[Condition], *, tracks: KnownTracks) -> Ranking:
+    """The ranking held against these conditions instead of those that it was found for, in its new order."""
+    unheld = ordered(replace(ranking, verified=np.ones(len(ranking), dtype=bool)))
+    return promises(unheld, conditions, tracks=tracks).ranking
 
 
 def _in_state(states: Sequence[tuple[Condition, Kept]], wanted: Kept) -> tuple[str, ...]:

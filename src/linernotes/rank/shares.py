@@ -13,8 +13,10 @@ from linernotes.types import Vector
 STEP: Final = "tastes"
 
 
-def interleaved(rankings: Sequence[Ranking], shares: Sequence[float], depth: int) -> Ranking:
-    """Up to ``depth`` tracks, each place to the ranking that is furthest behind its share.
+def interleaved(
+    rankings: Sequence[Ranking], shares: Sequence[float], depth: int
+) -> tuple[Ranking, dict[int, int]]:
+    """Up to ``depth`` tracks, each place to the ranking that is furthest behind its share; and whose it was.
 
     Verified tracks stay before the others. Scores fall from 1 with the place; the trace ``tastes`` holds
     what that adds to the score in the track's own ranking, whose other traces stay.
@@ -40,12 +42,14 @@ def interleaved(rankings: Sequence[Ranking], shares: Sequence[float], depth: int
     scores = np.linspace(1.0, 0.0, num=len(rows) + 1, dtype=np.float32)[: len(rows)]
     own = np.array([rankings[which].scores[row] for which, row in rows], dtype=np.float32)
     traces = {name: _trace(rankings, rows, name) for name in names}
-    return Ranking(
-        ids=np.array([rankings[which].ids[row] for which, row in rows], dtype=np.int64),
+    ids = [int(rankings[which].ids[row]) for which, row in rows]
+    ranking = Ranking(
+        ids=np.array(ids, dtype=np.int64),
         scores=scores,
         verified=np.array([rankings[which].verified[row] for which, row in rows], dtype=bool),
         traces={**traces, STEP: scores - own},
     )
+    return ranking, {track_id: which for track_id, (which, _) in zip(ids, rows, strict=True)}
 
 
 def _trace(rankings: Sequence[Ranking], rows: Sequence[tuple[int, int]], name: str) -> Vector:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from linernotes.rank.ranking import KnownTracks, Ranking, add, take
+from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, add, take
 from linernotes.types import Vector
 
 LIKING: Final = 0.25
@@ -28,15 +28,23 @@ RESTING: Final = 0.3
 
 
 def left_out(
-    ranking: Ranking, dropped: Collection[int], artists: Collection[int], *, tracks: KnownTracks
+    ranking: Ranking,
+    dropped: Collection[int],
+    artists: Collection[int],
+    *,
+    tracks: KnownTracks,
+    songs: Collection[str] = (),
 ) -> Ranking:
-    """The ranking without these tracks, and without those by these artists."""
-    own = (tracks[track_id].artist_ids if track_id in tracks else () for track_id in ranking.ids.tolist())
+    """The ranking without these tracks, all recordings of these songs, and all by these artists."""
     stays = [
-        track_id not in dropped and not any(artist in artists for artist in by)
-        for track_id, by in zip(ranking.ids.tolist(), own, strict=True)
+        track_id not in dropped and not (track_id in tracks and _is_out(tracks[track_id], artists, songs))
+        for track_id in ranking.ids.tolist()
     ]
     return ranking if all(stays) else take(ranking, np.flatnonzero(stays))
+
+
+def _is_out(track: KnownTrack, artists: Collection[int], songs: Collection[str]) -> bool:
+    return track.song_key in songs or any(artist in artists for artist in track.artist_ids)
 
 
 def taste(ranking: Ranking, liking: Vector) -> Ranking:

@@ -109,7 +109,7 @@ def searched_text(request: Request) -> str:
     if not is_understood(request):
         return " ".join(words)
     if request.language != "en":
-        return " ".join(_in_english(request))
+        return " ".join((*_in_english(request), *_unsaid(request)))
     if not (request.rest or request.wants or request.seeds or request.limits or _situation(request)):
         return ""
     for phrase in _left_out(request):

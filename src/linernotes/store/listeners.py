@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, get_args
 
-from sqlalchemy import Column, Connection, Row, Table, case, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, Table, and_, case, func, insert, or_, select, update
 
 from linernotes.errors import InputError
 from linernotes.store import schema
@@ -19,6 +20,8 @@ from linernotes.store.sql import as_ids, chunks, upsert
 from linernotes.types import Event, EventKind
 
 LONGEST_NAME = 200
+HEARD = 0.5
+"""A play of at least this share was heard."""
 _CLOCKS_APART = timedelta(days=1)
 """Clocks and zones of other machines may be wrong by so much."""
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
@@ -72,6 +75,8 @@ class Listeners:
             for is_undo, group in groupby(events, key=lambda event: event.kind == "undo"):
                 rows = [_row(event, listener_ids[event.listener]) for event in group]
                 ids += _undo_all(connection, rows) if is_undo else _insert(connection, rows)
+            for listener_id, count in Counter(listener_ids[one.listener] for one in events).items():
+                _revise(connection, listener_id, count)
             return ids
 
     def events(
@@ -111,14 +116,11 @@ class Listeners:
         with self._database.read() as connection:
             return connection.execute(statement).scalar_one()
 
-    def newest(self, name: str) -> tuple[int, int]:
-        """The ids of the latest event and of the latest saying of this listener; 0 for none."""
-        who = select(_listeners.c.id).where(_listeners.c.name == name.strip()).scalar_subquery()
-        event = select(func.max(_table.c.id)).where(_table.c.listener_id == who).scalar_subquery()
-        saying = select(func.max(_sayings.c.id)).where(_sayings.c.listener_id == who).scalar_subquery()
+    def revision(self, name: str) -> int | None:
+        """How many events and sayings were kept of a listener, repetitions too; None for an unknown one."""
+        statement = select(_listeners.c.revision).where(_listeners.c.name == name.strip())
         with self._database.read() as connection:
-            latest = connection.execute(select(event, saying)).one()
-        return latest[0] or 0, latest[1] or 0
+            return connection.execute(statement).scalar()
 
     def news(self, name: str, after: int = 0) -> News:
         """The events of this listener that came after the one with this id, oldest first.
@@ -127,11 +129,16 @@ class Listeners:
         are all that still count.
         """
         rows = self._rows_after(name, after)
-        last = rows[-1].id if rows else after
         if not any(row.kind == "undo" for row in rows):
-            return News(events=tuple(map(_event, rows)), last=last, holds=True)
-        counted = [row for row in self._rows_after(name, 0) if row.kind != "undo" and row.undone_by is None]
-        return News(events=tuple(map(_event, counted)), last=last, holds=not after)
+            return News(
+                events=tuple(map(_event, rows)),
+                last=rows[-1].id if rows else after,
+                holds=True,
+                rows=len(rows),
+            )
+        every = self._rows_after(name, 0)
+        counted = [row for row in every if row.kind != "undo" and row.undone_by is None]
+        return News(events=tuple(map(_event, counted)), last=every[-1].id, holds=False, rows=len(rows))
 
     def _rows_after(self, name: str, after: int) -> Sequence[Row[Any]]:
         statement = (
@@ -143,15 +150,17 @@ class Listeners:
         with self._database.read() as connection:
             return connection.execute(statement).all()
 
-    def count_all(self) -> int:
-        """How many events there are of all listeners together."""
+    def latest(self) -> int:
+        """The id of the latest event of all listeners; 0 without any."""
         with self._database.read() as connection:
-            return connection.execute(select(func.count()).select_from(_table)).scalar_one()
+            return connection.execute(select(func.max(_table.c.id))).scalar() or 0
 
     def liked(self) -> list[tuple[str, int, float]]:
         """Listener, track and how often it was liked, saved or heard, for all that was not disliked."""
-        good = case((_table.c.kind.in_(("like", "save")), 2.0), (_table.c.kind == "play", 1.0), else_=0.0)
-        bad = case((_table.c.kind == "dislike", 1.0), else_=0.0)
+        heard = and_(_table.c.kind == "play", func.coalesce(_table.c.value, 1.0) >= HEARD)
+        good = case((_table.c.kind.in_(("like", "save")), 2.0), (heard, 1.0), else_=0.0)
+        refused = _table.c.reason.in_(("never-this", "not-this-artist"))
+        bad = case((or_(_table.c.kind == "dislike", refused), 1.0), else_=0.0)
         statement = (
             select(_listeners.c.name, _table.c.track_id, func.sum(good))
             .join(_listeners)
@@ -167,11 +176,13 @@ class Listeners:
 
     def say(self, name: str, text: str) -> None:
         """Keeps what a listener, added when new, says of themselves. Raises InputError for nothing."""
-        if not text.strip():
+        if not any(character.isalnum() for character in text):
             raise InputError("nothing was said: write what you like, as “calm piano, nothing loud”")
         with self._database.write() as connection:
-            values = {"listener_id": ensure_listener(connection, name), "text": text.strip(), "at": now()}
+            listener_id = ensure_listener(connection, name)
+            values = {"listener_id": listener_id, "text": text.strip(), "at": now()}
             connection.execute(insert(_sayings), values)
+            _revise(connection, listener_id, 1)
 
     def sayings(self, name: str) -> tuple[str, ...]:
         """What this listener said of themselves, oldest first; () for an unknown one."""
@@ -194,6 +205,11 @@ class Listeners:
         )
         with self._database.read() as connection:
             return tuple(map(_event, connection.execute(statement)))
+
+
+def _revise(connection: Connection, listener_id: int, count: int) -> None:
+    change = update(_listeners).where(_listeners.c.id == listener_id)
+    connection.execute(change.values(revision=_listeners.c.revision + count))
 
 
 def _event(row: Row[Any]) -> Event:

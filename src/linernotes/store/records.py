@@ -157,8 +157,12 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What was added to a listener's events; see ``Listeners.news``. ``last`` is the id to go on from."""
+    """What was added to a listener's events; see ``Listeners.news``.
+
+    ``last`` is the id to go on from, ``rows`` how many were added, undos included.
+    """
 
     events: tuple[Event, ...]
     last: int
     holds: bool
+    rows: int

@@ -166,6 +166,7 @@ listeners = Table(
     Column("id", Id, primary_key=True),
     Column("name", CleanText, nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
+    Column("revision", Id, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 

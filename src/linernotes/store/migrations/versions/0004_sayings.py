@@ -1,4 +1,4 @@
-"""What listeners said of themselves, in their own words."""
+"""What listeners said of themselves, in their own words, and how often anything of a listener changed."""
 
 from __future__ import annotations
 
@@ -22,4 +22,5 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sqlite_autoincrement=True,
     )
+    op.add_column("listeners", sa.Column("revision", _ID, nullable=False, server_default="0"))
     op.create_index("ix_sayings_listener_id", "sayings", ["listener_id"])
