@@ -51,4 +51,5 @@ def _chips(request: Request) -> Iterator[Chip]:
 def _without(text: str, phrase: str) -> str:
     """The text without the first such phrase, with what only joined it: "no" before it, a comma, "and"."""
     pattern = rf"(?:,\s*|\band\s+|\bbut\s+)?(?:\b(?:no|not|without|with|nothing)\s+)?{re.escape(phrase)}"
-    return " ".join(re.sub(pattern, " ", text, count=1, flags=re.IGNORECASE).split()).strip(" ,")
+    left = " ".join(re.sub(pattern, " ", text, count=1, flags=re.IGNORECASE).split())
+    return left.replace(" ,", ",").strip(" ,")
