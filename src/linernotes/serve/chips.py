@@ -31,6 +31,8 @@ def _chips(request: Request) -> Iterator[Chip]:
             relation = "like" if seed.relation == "like" else "by"
             yield Chip(label=f"{relation} {seed.name}", kind="name", without=_without(text, seed.text))
     for want in request.wants:
+        if any(avoid.text in want.text for avoid in request.avoids):
+            continue  # "without vocals" is one piece, though it says that instruments play alone
         left = _without(text, want.text)
         yield Chip(
             label=f"{want.family}: {want.name}",
