@@ -19,6 +19,7 @@ from linernotes.library import AskOptions, CollectionPage, SongPage
 from linernotes.listener import REASONS
 from linernotes.serve import screen
 from linernotes.serve.as_json import answer_json
+from linernotes.serve.correcting import correct
 from linernotes.serve.doctor import Finding, examine
 from linernotes.serve.evaluating import evaluate
 from linernotes.serve.exits import DONE, FAILED, SOME_FAILED, Commands
@@ -294,6 +295,7 @@ def tune(
     print_lines(err, [f"done: {folder} has the adapter and its card"])
 
 
+app.command()(correct)
 app.command()(evaluate)
 
 

@@ -85,20 +85,26 @@ def _pick_lines(pick: Pick) -> Iterator[RenderableType]:
 
 def song_view(page: SongPage) -> RenderableType:
     """A song's note and its facts with who claims them."""
-    rows = [(fact.name, fact.source, f"{fact.confidence:.2f}", _value(fact)) for fact in page.facts]
+    rows = [(fact.name, fact.source, f"{fact.confidence:.2f}", fact_words(fact)) for fact in page.facts]
     return Group(
         track_line(page.track),
         Text(),
-        Hanging(styled(page.note)),
-        _provenance(page),
+        *note_view(page),
         Text(),
         *columns(("fact", "source", "confidence", "value"), rows, right={"confidence"}),
     )
 
 
+def note_view(page: SongPage) -> list[RenderableType]:
+    """The note, and who wrote it."""
+    return [Hanging(styled(page.note)), _provenance(page)]
+
+
 def _provenance(page: SongPage | CollectionPage) -> RenderableType:
     """Who wrote the note."""
-    writer = f"{page.model} with {page.adapter}" if page.adapter else f"{page.model}"
+    writer = (
+        f"{page.model} with {page.adapter}" if page.adapter else f"{page.model}".removeprefix("listener:")
+    )
     origin = {
         "written": f"written by {writer}",
         "fallback": "a plain sentence: the model's own text did not hold against the facts",
@@ -108,7 +114,8 @@ def _provenance(page: SongPage | CollectionPage) -> RenderableType:
     return Hanging(styled((f"Note: {origin}", "dim")))
 
 
-def _value(fact: Fact) -> str:
+def fact_words(fact: Fact) -> str:
+    """A fact's value with its unit, and the word for a number."""
     value = f"{fact.value:.4g}" if isinstance(fact.value, float) else str(fact.value)
     if isinstance(fact.value, bool):
         value = "yes" if fact.value else "no"

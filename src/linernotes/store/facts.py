@@ -24,7 +24,7 @@ from sqlalchemy import (
 from linernotes.store import schema
 from linernotes.store.columns import clean_text
 from linernotes.store.sql import chunks, ensure_ids
-from linernotes.types import Fact
+from linernotes.types import DENIAL, Fact
 
 log = logging.getLogger(__name__)
 
@@ -120,10 +120,11 @@ def _refresh_genres(connection: Connection, track_ids: Sequence[int]) -> None:
             _facts.c.track_id.in_(track_ids), _facts.c.name == "genre"
         )
     )
+    denied = _denied_genres(connection, track_ids)
     confidences: dict[tuple[int, str], float] = {}
     for track_id, value, confidence in rows:
         place = (track_id, genre_name(value))
-        if place[1]:
+        if place[1] and place not in denied:
             confidences[place] = max(confidence, confidences.get(place, 0.0))
     id_by_name = ensure_ids(
         connection, schema.genres.c.name, {name: {"name": name} for _, name in confidences}
@@ -136,3 +137,42 @@ def _refresh_genres(connection: Connection, track_ids: Sequence[int]) -> None:
     ]
     if links:
         connection.execute(insert(table), links)
+
+
+def _denied_genres(connection: Connection, track_ids: Sequence[int]) -> set[tuple[int, str]]:
+    """Tracks with the genres that somebody denies them, and nobody gave them after."""
+    rows = connection.execute(
+        select(_facts.c.track_id, _facts.c.name, _facts.c.value)
+        .where(
+            _facts.c.track_id.in_(track_ids),
+            _facts.c.source.startswith(LISTENER, autoescape=True),
+            _facts.c.name.in_(["genre", DENIAL + "genre"]),
+        )
+        .order_by(_facts.c.id)
+    )
+    denied: set[tuple[int, str]] = set()
+    for track_id, name, value in rows:
+        change = denied.discard if name == "genre" else denied.add
+        change((track_id, genre_name(value)))
+    return denied
+
+
+def keep_corrected_years(connection: Connection, track_ids: Iterable[int]) -> None:
+    """Gives tracks the year that a listener said, where a source told another one; the last word counts."""
+    table = schema.tracks
+    for ids in chunks(track_ids):
+        rows = connection.execute(
+            select(_facts.c.track_id, _facts.c.name, _facts.c.value)
+            .where(
+                _facts.c.track_id.in_(ids),
+                _facts.c.source.startswith(LISTENER, autoescape=True),
+                _facts.c.name.in_(["year", DENIAL + "year"]),
+            )
+            .order_by(_facts.c.id)
+        ).all()
+        for track_id, name, value in rows:
+            one = update(table).where(table.c.id == track_id)
+            if name == "year":
+                connection.execute(one.values(year=value))
+            else:
+                connection.execute(one.where(table.c.year == value).values(year=None))
