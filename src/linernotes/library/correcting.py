@@ -69,7 +69,7 @@ def correct(store: Store, track: Track, listener: str, change: Change) -> Correc
     seen = _Seen.of(store, track)
     given = facts_given(change.facts, source_of(listener))
     wrong = None if change.wrong is None else _typed(change.wrong, "what is wrong")
-    denied = () if wrong is None else seen.behind(wrong)
+    denied = () if wrong is None else _meant(seen.behind(wrong), given.facts)
     facts = (*_denials(denied, source_of(listener)), *given.facts)
     check_agreement(facts)
     after = sheet_of([*seen.facts, *facts])
@@ -191,6 +191,14 @@ def _checked(typed: str, track: Track, sheet: FactSheet, given: GivenFacts) -> s
         cure = "" if given.facts else "; what is true and not known yet, give as a fact, such as tempo=92"
         raise InputError(f"the text {'; it '.join(problems)}{cure}")
     return text
+
+
+def _meant(behind: Sequence[HeldFact], given: Sequence[Fact]) -> tuple[HeldFact, ...]:
+    """What is wrong of the facts behind a text: those of the kinds that are given anew, else all."""
+    names = {fact.name for fact in given}
+    same = {(fact.name, fact.value) for fact in given}
+    meant = [one for one in behind if one.name in names] or behind
+    return tuple(one for one in meant if (one.name, one.value) not in same)
 
 
 def _denials(denied: Iterable[HeldFact], source: str) -> tuple[Fact, ...]:

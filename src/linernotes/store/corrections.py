@@ -120,7 +120,11 @@ def source_of(listener: str) -> str:
 
 
 def _corrections() -> Any:
-    return select(_table, _listeners.c.name).join(_listeners, _listeners.c.id == _table.c.listener_id)
+    return (
+        select(_table, _listeners.c.name, _notes.c.status)
+        .join(_listeners, _listeners.c.id == _table.c.listener_id)
+        .outerjoin(_notes, _notes.c.id == _table.c.note_id)
+    )
 
 
 def _correction(row: Row[Any]) -> Correction:
@@ -134,7 +138,7 @@ def _correction(row: Row[Any]) -> Correction:
         text=row.text,
         verdict=row.verdict,
         note=row.note,
-        is_on_plain_note=row.note_id is None,
+        is_on_plain_note=row.status != "written",
     )
 
 

@@ -14,7 +14,8 @@ from linernotes.errors import InputError
 from linernotes.store import schema
 from linernotes.store.columns import now
 from linernotes.store.database import Database
-from linernotes.store.records import News
+from linernotes.store.forgetting import forget_listener
+from linernotes.store.records import Forgotten, News
 from linernotes.store.sql import as_ids, chunks, upsert
 from linernotes.types import Event, EventKind
 
@@ -111,14 +112,14 @@ class Listeners:
         with self._database.read() as connection:
             return connection.execute(statement).scalar_one()
 
-    def newest(self, name: str) -> tuple[int, int]:
-        """The ids of the latest event and of the latest saying of this listener; 0 for none."""
+    def newest(self, name: str) -> tuple[int, int, int]:
+        """The ids of this listener, of their latest event and of their latest saying; 0 for none."""
         who = select(_listeners.c.id).where(_listeners.c.name == name.strip()).scalar_subquery()
         event = select(func.max(_table.c.id)).where(_table.c.listener_id == who).scalar_subquery()
         saying = select(func.max(_sayings.c.id)).where(_sayings.c.listener_id == who).scalar_subquery()
         with self._database.read() as connection:
-            latest = connection.execute(select(event, saying)).one()
-        return latest[0] or 0, latest[1] or 0
+            latest = connection.execute(select(who, event, saying)).one()
+        return latest[0] or 0, latest[1] or 0, latest[2] or 0
 
     def news(self, name: str, after: int = 0) -> News:
         """The events of this listener that came after the one with this id, oldest first.
@@ -142,6 +143,19 @@ class Listeners:
         )
         with self._database.read() as connection:
             return connection.execute(statement).all()
+
+    def forget(self, name: str, *, with_facts: bool = False) -> Forgotten:
+        """Takes everything of a listener out of the database, in one transaction; what it was, in numbers.
+
+        Events, sayings, answers, corrections and the notes that they wrote go. Facts that they gave tell of
+        songs, and stay as those of nobody (``listener:forgotten``); ``with_facts`` they go, too. Raises
+        InputError for a listener who is not known.
+        """
+        with self._database.write() as connection:
+            forgotten = forget_listener(connection, name.strip(), with_facts=with_facts)
+        if forgotten is None:
+            raise InputError(f"there is no listener {name!r}")
+        return forgotten
 
     def count_all(self) -> int:
         """How many events there are of all listeners together."""

@@ -187,7 +187,7 @@ class NewCorrection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A correction as it was given; see NewCorrection. ``is_on_plain_note``: no note was written before."""
+    """A correction as it was given; see NewCorrection. ``is_on_plain_note``: no model wrote ``note``."""
 
     id: int
     listener: str
@@ -199,3 +199,16 @@ class Correction:
     text: str | None
     verdict: Verdict | None
     is_on_plain_note: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """How much of a listener was forgotten. ``changed`` are the songs whose note went with them."""
+
+    events: int
+    answers: int
+    sayings: int
+    corrections: int
+    notes: int
+    facts: int
+    changed: tuple[int, ...] = ()
