@@ -52,6 +52,7 @@ __all__ = [
     "open_stock_embedder",
     "rebuild_words",
     "silent",
+    "sync_documents",
     "sync_tracks",
     "writer_version",
 ]

@@ -15,10 +15,11 @@ from linernotes.config import Settings
 from linernotes.embed import Embedder
 from linernotes.errors import InputError, StoreError
 from linernotes.index import open_embedded
-from linernotes.library import correcting
+from linernotes.library import correcting, forgetting
 from linernotes.library.answering import Answering
 from linernotes.library.correcting import Change, Corrected
 from linernotes.library.finding import exact_entry, find_entry
+from linernotes.library.forgetting import ForgottenListener
 from linernotes.library.options import AskKeywords, AskOptions
 from linernotes.library.pages import (
     CollectionKind,
@@ -53,6 +54,7 @@ __all__ = [
     "AskOptions",
     "CollectionPage",
     "Corrected",
+    "ForgottenListener",
     "Library",
     "ProfilePage",
     "SongPage",
@@ -245,6 +247,23 @@ class Library:
             writer,
             seed=self.settings.seed,
         )
+
+    def forget(self, listener: str, *, with_facts: bool = False) -> ForgottenListener:
+        """Forgets what a listener did, asked, said and wrote, and names the models that had seen it.
+
+        Facts that they gave of songs stay as nobody's, unless they go ``with_facts``. Raises InputError for
+        a listener who is not known.
+        """
+        models_dir = self.settings.models_dir
+        forgotten = forgetting.forget(self._store, models_dir, listener, with_facts=with_facts)
+        self._answering.listening.forget(forgotten.listener)
+        self._mend_index()
+        ingest.sync_documents(self._store, self._index)
+        return forgotten
+
+    def forgotten_models(self) -> frozenset[str]:
+        """The checksums of models that had seen somebody who was forgotten: none may be learned on from."""
+        return forgetting.forgotten_models(self._store)
 
     def listeners(self) -> tuple[str, ...]:
         """The names of all listeners, in the order in which they came."""

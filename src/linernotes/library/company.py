@@ -47,7 +47,7 @@ class Company:
 
     def _up_to_date(self) -> _Learned | None:
         events = self._store.listeners.count_all()
-        if events > GROWN * self._events:
+        if events > GROWN * self._events or events < self._events:  # fewer: somebody was forgotten
             self._events = events
             self._learned = _learn(self._store)
         return self._learned

@@ -93,7 +93,6 @@ def correct(store: Store, track: Track, listener: str, change: Change) -> Correc
             withdraws_note=note is None and seen.note is not None,
         )
     )
-    _mend(store, track, facts)
     return Corrected(
         listener=listener,
         facts=facts,
@@ -108,7 +107,6 @@ def undo(store: Store, track: Track, listener: str) -> Corrected:
     undone = store.corrections.undo(listener, track.id)
     if undone is None:
         raise InputError(f"{listener} has corrected nothing on {track.title!r}")
-    _mend(store, track, undone.facts)
     return Corrected(listener=undone.listener, facts=undone.facts, removed=(), page=_page(store, track))
 
 
@@ -212,13 +210,6 @@ def _denials(denied: Iterable[HeldFact], source: str) -> tuple[Fact, ...]:
 
 def _already(facts: Sequence[Fact], before: FactSheet, after: FactSheet) -> tuple[str, ...]:
     return ("the facts said so already",) if facts and before == after else ()
-
-
-def _mend(store: Store, track: Track, facts: Iterable[Fact]) -> None:
-    """Shows the song with the year that its facts now come to."""
-    if any(fact.name.removeprefix(DENIAL) == "year" for fact in facts):
-        sheet = sheet_of(store.catalogue.facts([track.id])[track.id])
-        store.catalogue.set_year(track.id, sheet.year)
 
 
 def _page(store: Store, track: Track) -> SongPage:

@@ -84,6 +84,12 @@ class Listening:
                 kept.made_at, kept.generation = now, self._index.generation()
             return kept.profile
 
+    def forget(self, name: str) -> None:
+        """Drops what is kept in memory of a listener, and what was learned from all of them together."""
+        with self._lock:
+            self._kept.pop(name, None)
+            self.company = Company(self._store)
+
     def affinity(self, profile: Profile, situation: frozenset[Word]) -> Affinity | None:
         """How much this listener likes what in a situation: what was said in others counts less there."""
         kept = self._kept[profile.listener]
@@ -163,6 +169,8 @@ class Listening:
     def _is_news(self, kept: _Kept, name: str) -> bool:
         """Takes in what was done and said since the last time, and says whether that was anything."""
         newest = self._store.listeners.newest(name)
+        if newest[0] != kept.newest[0]:  # forgotten since, or somebody else under the same name
+            kept.start_over()
         if newest == kept.newest:
             return False
         kept.newest = newest
@@ -286,7 +294,7 @@ def _columns(genre: str) -> tuple[tuple[int, float], ...]:
 class _Kept:
     """What was taken in of a listener up to the event ``last``."""
 
-    newest: tuple[int, int] = (0, 0)
+    newest: tuple[int, int, int] = (0, 0, 0)
     last: int = 0
     opinions: Opinions = field(default_factory=Opinions)
     reactions: list[Reaction] = field(default_factory=list)
@@ -302,6 +310,11 @@ class _Kept:
         """Before events are taken in anew."""
         self.opinions, self.reactions = Opinions(), []
         self.explored = {True: 0, False: 0}
+
+    def start_over(self) -> None:
+        """As if nothing had been known."""
+        self.forget()
+        self.newest, self.last, self.sayings, self.profile = (0, 0, 0), 0, (), None
 
     def serves(self, index: Index, now: datetime) -> bool:
         """Whether neither the library nor the time went on too far."""

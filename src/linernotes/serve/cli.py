@@ -23,6 +23,7 @@ from linernotes.serve.correcting import correct
 from linernotes.serve.doctor import Finding, examine
 from linernotes.serve.evaluating import evaluate
 from linernotes.serve.exits import DONE, FAILED, SOME_FAILED, Commands
+from linernotes.serve.forgetting import forget
 from linernotes.serve.history import history_app
 from linernotes.serve.layout import Hanging, Screen, print_lines, styled
 from linernotes.serve.options import AsJson, LibraryDir, Listener, opened, print_json
@@ -297,6 +298,7 @@ def tune(
 
 app.command()(correct)
 app.command()(evaluate)
+app.command()(forget)
 
 
 @app.command()

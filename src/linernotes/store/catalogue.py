@@ -137,12 +137,6 @@ class Catalogue:
         with self._database.write() as connection:
             hearing.correct(connection, track_id, facts)
 
-    def set_year(self, track_id: int, year: int | None) -> None:
-        """Shows a track with this year from now on: what its facts come to may have changed."""
-        with self._database.write() as connection:
-            connection.execute(update(_tracks).where(_tracks.c.id == track_id).values(year=year))
-            bump_revisions(connection, [track_id])
-
     def tracks(self, ids: Iterable[int]) -> dict[int, Track]:
         """These tracks, in this order, the missing included; unknown ids are left out."""
         with self._database.read() as connection:

@@ -11,7 +11,7 @@ from linernotes.errors import InputError
 from linernotes.store import schema
 from linernotes.store.columns import now
 from linernotes.store.database import Database
-from linernotes.store.facts import LISTENER, replace_facts
+from linernotes.store.facts import LISTENER, refresh_years, replace_facts
 from linernotes.store.jobs import forget_stage
 from linernotes.store.listeners import ensure_listener
 from linernotes.store.notes import row_of_note
@@ -174,6 +174,8 @@ def _refresh_facts(connection: Connection, listener_id: int, track_id: int, chan
         facts = [fact for fact in said if fact.name.removeprefix(DENIAL) == one]
         which = own & _facts.c.name.in_([one, DENIAL + one])
         replace_facts(connection, {track_id: facts}, which)
+    if "year" in names:
+        refresh_years(connection, [track_id])
 
 
 def standing(facts: Iterable[Fact]) -> list[Fact]:

@@ -6,6 +6,7 @@ import json
 import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -157,22 +158,51 @@ def _denied_genres(connection: Connection, track_ids: Sequence[int]) -> set[tupl
     return denied
 
 
-def keep_corrected_years(connection: Connection, track_ids: Iterable[int]) -> None:
-    """Gives tracks the year that a listener said, where a source told another one; the last word counts."""
-    table = schema.tracks
+def refresh_years(connection: Connection, track_ids: Iterable[int]) -> None:
+    """Shows tracks with the year that a listener said, else with the one that their source is surest of.
+
+    Of several listeners the last one counts; a year that somebody denies is not shown.
+    """
     for ids in chunks(track_ids):
-        rows = connection.execute(
-            select(_facts.c.track_id, _facts.c.name, _facts.c.value)
-            .where(
-                _facts.c.track_id.in_(ids),
-                _facts.c.source.startswith(LISTENER, autoescape=True),
-                _facts.c.name.in_(["year", DENIAL + "year"]),
-            )
-            .order_by(_facts.c.id)
-        ).all()
-        for track_id, name, value in rows:
-            one = update(table).where(table.c.id == track_id)
+        years: dict[int, int | None] = dict.fromkeys(ids)
+        years |= _years_of_sources(connection, ids)
+        for track_id, name, value in _years_of_listeners(connection, ids):
             if name == "year":
-                connection.execute(one.values(year=value))
-            else:
-                connection.execute(one.where(table.c.year == value).values(year=None))
+                years[track_id] = int(value)
+            elif years[track_id] == value:
+                years[track_id] = None
+        table = schema.tracks
+        for track_id, year in years.items():
+            connection.execute(update(table).where(table.c.id == track_id).values(year=year))
+
+
+def corrected_years(connection: Connection, track_ids: Iterable[int]) -> list[int]:
+    """Those of the tracks of whose year a listener said something."""
+    return [
+        one
+        for ids in chunks(track_ids)
+        for one in {row[0]: None for row in _years_of_listeners(connection, ids)}
+    ]
+
+
+def _years_of_sources(connection: Connection, track_ids: Sequence[int]) -> dict[int, int]:
+    """The surest year of each track; of several as sure the first."""
+    rows = connection.execute(
+        select(_facts.c.track_id, _facts.c.value)
+        .where(_facts.c.track_id.in_(track_ids), _facts.c.name == "year", FROM_SOURCE)
+        .order_by(_facts.c.confidence, _facts.c.id.desc())
+    )
+    return {track_id: int(value) for track_id, value in rows if not isinstance(value, str)}
+
+
+def _years_of_listeners(connection: Connection, track_ids: Sequence[int]) -> list[tuple[int, str, Any]]:
+    rows = connection.execute(
+        select(_facts.c.track_id, _facts.c.name, _facts.c.value)
+        .where(
+            _facts.c.track_id.in_(track_ids),
+            _facts.c.source.startswith(LISTENER, autoescape=True),
+            _facts.c.name.in_(["year", DENIAL + "year"]),
+        )
+        .order_by(_facts.c.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Text, cast, delete, func, select, type_coerce, update
 
 from linernotes.store import schema
-from linernotes.store.facts import LISTENER, replace_facts
+from linernotes.store.facts import LISTENER, corrected_years, refresh_years, replace_facts
 from linernotes.store.jobs import forget_stage
 from linernotes.store.records import Forgotten
 from linernotes.store.sql import bump_revisions, chunks
@@ -48,7 +48,7 @@ def forget_listener(connection: Connection, name: str, *, with_facts: bool) -> F
         corrections=corrected,
         notes=len(notes),
         facts=facts,
-        changed=tuple(notes),
+        facts_went=with_facts,
     )
 
 
@@ -57,7 +57,6 @@ def _count(connection: Connection, statement: Any) -> int:
 
 
 def _forget_corrections(connection: Connection, who: int) -> int:
-    """Their corrections, and their texts where others corrected them."""
     return _count(connection, delete(_corrections).where(_corrections.c.listener_id == who))
 
 
@@ -80,8 +79,10 @@ def _forget_facts(connection: Connection, source: str, *, with_facts: bool) -> i
     ids = list(connection.execute(select(_facts.c.track_id).where(theirs).distinct()).scalars())
     count = connection.execute(select(func.count()).select_from(_facts).where(theirs)).scalar_one()
     if with_facts:
+        dated = corrected_years(connection, ids)
         for some in chunks(ids):
-            replace_facts(connection, {track_id: () for track_id in some}, theirs)
+            replace_facts(connection, dict.fromkeys(some, ()), theirs)
+        refresh_years(connection, dated)
     else:
         connection.execute(update(_facts).where(theirs).values(source=FORGOTTEN))
     bump_revisions(connection, ids)

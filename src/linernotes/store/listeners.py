@@ -155,6 +155,7 @@ class Listeners:
             forgotten = forget_listener(connection, name.strip(), with_facts=with_facts)
         if forgotten is None:
             raise InputError(f"there is no listener {name!r}")
+        self._database.empty_log()
         return forgotten
 
     def count_all(self) -> int:

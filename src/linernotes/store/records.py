@@ -203,7 +203,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
-    """How much of a listener was forgotten. ``changed`` are the songs whose note went with them."""
+    """How much of a listener was forgotten. ``facts`` are those that they gave, ``facts_went`` or not.
+
+    ``notes`` are the songs whose note went with them.
+    """
 
     events: int
     answers: int
@@ -211,4 +214,4 @@ class Forgotten:
     corrections: int
     notes: int
     facts: int
-    changed: tuple[int, ...] = ()
+    facts_went: bool
