@@ -51,7 +51,7 @@ def forgotten_lines(forgotten: ForgottenListener) -> Iterator[str]:
     ]
     yield f"forgotten: {forgotten.listener}, with {', '.join(gone)}"
     if what.facts:
-        fate = "went as well" if what.facts_went else "stay as nobody's"
-        yield f"{count(what.facts, 'fact')} that they gave {fate}"
+        fate = "gone as well" if what.facts_went else "kept as nobody's"
+        yield f"of songs they gave {count(what.facts, 'fact')}, {fate}"
     for model in forgotten.models:
         yield f"{model.name} {model.sha256[:12]} had seen them: the next turn of learning starts without it"
