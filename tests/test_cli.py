@@ -28,6 +28,8 @@ COMMANDS = (
     "similar",
     "show",
     "feedback",
+    "correct",
+    "forget",
     "history",
     "serve",
     "doctor",

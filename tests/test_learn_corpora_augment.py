@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linernotes.describe.check import sentences_of
 from linernotes.learn.corpora import Lesson, augmented, read_notes
-from linernotes.learn.corpora.agreement import SheetFact, facts_of, is_told, passes, sentences_of, sheet_with
+from linernotes.learn.corpora.agreement import SheetFact, facts_of, is_told, passes, sheet_with
 from linernotes.learn.corpora.augment import leans_back, without_some_facts
 from linernotes.learn.corpora.notations import otherwise_said
 from linernotes.types import CollectionSheet, FactSheet, Sheet

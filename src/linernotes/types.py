@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,9 @@ NoteStatus = Literal["written", "fallback"]
 EventKind = Literal["play", "skip", "like", "dislike", "save", "rate", "undo"]
 Stage = Literal["join", "audio", "describe"]
 
+DENIAL: Final = "not "
+"""A fact called "not mood" says that the mood is none of the song's; only listeners deny."""
+
 Vector = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
@@ -47,7 +50,7 @@ class Fact:
 
     ``source`` says who claims it: ``tag``, ``path`` (a guess), ``table``, ``editors``, ``joined:TABLE`` (of
     the artist, or of the song by its name), ``audio:sonara``, ``audio:musicnn``, ``audio:loudness``,
-    ``listener:NAME``. ``confidence`` is 0 to 1.
+    ``listener:NAME``. ``confidence`` is 0 to 1. A name behind DENIAL takes its value out of the sheet.
     """
 
     name: str

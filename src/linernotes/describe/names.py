@@ -9,6 +9,8 @@ from linernotes.types import Track
 
 PLACEHOLDERS = ("title", "artist", "album", "genre")
 
+_TELLING = 4
+"""Characters from which on a name is taken for itself wherever it stands."""
 _PLACEHOLDER = re.compile(r"\{(title|artist|album|genre)\}")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]*\s+$")
 _UNKNOWN = {
@@ -47,6 +49,22 @@ def fill(
         return unknown.capitalize() if _opens_sentence(template[: match.start()]) else unknown
 
     return _PLACEHOLDER.sub(named, template)
+
+
+def unfill(text: str, track: Track) -> str:
+    """The text with placeholders where it names the song, its artists or its album; the opposite of ``fill``.
+
+    Names of less than four characters stay: they are words as well.
+    """
+    named = {**names_of(track), "album": track.album or ""}
+    found = {
+        name: f"{{{placeholder}}}" for placeholder, name in reversed(named.items()) if len(name) >= _TELLING
+    }
+    if not found:
+        return text
+    longest_first = sorted(found, key=len, reverse=True)
+    pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)"
+    return re.sub(pattern, lambda match: found[match.group()], text)
 
 
 def names_of(track: Track) -> dict[str, str]:

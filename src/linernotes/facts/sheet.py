@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import TypeVar
 
+from linernotes.facts.denials import undenied
 from linernotes.types import Fact, FactSheet, FactValue, Family
 from linernotes.words import lexicon
 
@@ -27,7 +28,7 @@ _MOST_VALUES = {"genre": 40, "instrument": 40, "mood": 40, "style": 3}
 # Whom to believe when two claims have the same confidence; for numbers, what was measured comes first.
 _SOURCES = ("listener", "tag", "table", "editors", "title", "joined", "audio", "path")
 _MEASURING = ("listener", "audio", "tag", "table", "editors", "title", "joined", "path")
-_RANGES = {
+RANGES = {
     "tempo_bpm": (20.0, 400.0),
     "energy": (0.0, 1.0),
     "valence": (0.0, 1.0),
@@ -36,6 +37,7 @@ _RANGES = {
     "loudness_lufs": (-70.0, 5.0),
     "duration_s": (0.1, 86_400.0),
 }
+"""Between which a number is one; beyond, it was measured or typed in another unit."""
 _TOLD_DIGITS = {"tempo_bpm": 0, "loudness_lufs": 1, "duration_s": 0}
 _NO_GENRE = frozenset(
     {"", "unknown", "other", "misc", "miscellaneous", "none", "genre", "music", "various", "n a"}
@@ -53,29 +55,30 @@ def sheet_of(facts: Iterable[Fact]) -> FactSheet:
     One value: the listener's, else the best confidence, else the order tag, table, editors, title, audio,
     path; of a number the measured one comes before any confidence. Several values: all sources together,
     best first, above a confidence of .25; the taggers' genres only where nobody else names one. What a table
-    says of the artist counts where nobody says anything of the song but what was heard or guessed.
+    says of the artist counts where nobody says anything of the song but what was heard or guessed. What a
+    listener denies is left out; of two listeners the later one is believed, so facts come oldest first.
     """
     by_name: dict[str, list[Fact]] = {}
-    for fact in facts:
+    for fact in reversed(undenied(list(facts), _values_in)):
         by_name.setdefault(fact.name, []).append(fact)
     by_name = {name: _told_nearer(claims) for name, claims in by_name.items()}
 
     def one(name: str) -> list[Fact]:
         return sorted(by_name.get(name, ()), key=_by_confidence)
 
-    numbers = {name: _number(name, by_name.get(name, [])) for name in _RANGES}
-    year = _first(_year(fact.value) for fact in one("year"))
+    numbers = {name: _number(name, by_name.get(name, [])) for name in RANGES}
+    year = _first(year_in(fact.value) for fact in one("year"))
     return FactSheet(
         genres=_several("genre", _named_by_people(by_name.get("genre", []))),
         instruments=_several("instrument", by_name.get("instrument", [])),
         vocals=_first(_term("vocals", fact.value) for fact in one("vocals")),
         moods=_several("mood", by_name.get("mood", [])),
-        key=_first(_key(fact.value) for fact in sorted(by_name.get("key", ()), key=_by_measure)),
+        key=_first(key_in(fact.value) for fact in sorted(by_name.get("key", ()), key=_by_measure)),
         year=year,
         decades=() if year else _decades(by_name.get("decade", [])),
         country=_first(_term("country", fact.value) for fact in one("country")),
         language=_first(_term("language", fact.value) for fact in one("language")),
-        live=_first(_truth(fact.value) for fact in one("live")),
+        live=_first(truth_in(fact.value) for fact in one("live")),
         styles=_several("style", by_name.get("style", [])),
         tempo_bpm=numbers["tempo_bpm"],
         energy=numbers["energy"],
@@ -133,11 +136,11 @@ def _several(name: str, facts: Sequence[Fact]) -> tuple[str, ...]:
     values: dict[str, None] = {}
     for fact in sorted(facts, key=_by_confidence):
         if fact.confidence >= FLOOR and isinstance(fact.value, str):
-            values.update(dict.fromkeys(_names_in(name, fact.value)))
+            values.update(dict.fromkeys(names_in(name, fact.value)))
     return tuple(values)[: _MOST_VALUES[name]]
 
 
-def _names_in(name: str, text: str) -> list[str]:
+def names_in(name: str, text: str) -> list[str]:
     """The names in one tag, which may hold several: "Rock; Pop", "Rock/Pop"."""
     families: dict[str, Family] = {
         "genre": "genre",
@@ -155,11 +158,38 @@ def _names_in(name: str, text: str) -> list[str]:
 
 def _by_confidence(fact: Fact) -> tuple[bool, float, int, str]:
     kind = _kind(fact.source)
-    return kind != "listener", -fact.confidence, _place(kind, _SOURCES), str(fact.value)
+    return kind != "listener", -fact.confidence, _place(kind, _SOURCES), _spelled(fact)
 
 
 def _by_measure(fact: Fact) -> tuple[int, float, str]:
-    return _place(_kind(fact.source), _MEASURING), -fact.confidence, str(fact.value)
+    return _place(_kind(fact.source), _MEASURING), -fact.confidence, _spelled(fact)
+
+
+def _spelled(fact: Fact) -> str:
+    """The order of what is otherwise equal; listeners keep theirs, the latest first."""
+    return "" if _kind(fact.source) == "listener" else str(fact.value)
+
+
+def _values_in(fact: Fact) -> Sequence[FactValue]:
+    """The values of a claim as the sheet would tell them; none for one that it would not take."""
+    value: FactValue | None
+    match fact.name:
+        case "genre" | "instrument" | "mood" | "style":
+            return names_in(fact.name, fact.value) if isinstance(fact.value, str) else ()
+        case "vocals" | "country" | "language":
+            value = _term(fact.name, fact.value)
+        case "key":
+            value = key_in(fact.value)
+        case "year":
+            value = year_in(fact.value)
+        case "decade":
+            year = year_in(str(fact.value).rstrip("s"))
+            value = None if year is None else year // 10 * 10
+        case "live":
+            value = truth_in(fact.value)
+        case _:
+            value = _in_range(fact.name, fact.value) if fact.name in RANGES else fact.value
+    return () if value is None else (value,)
 
 
 def _kind(source: str) -> str:
@@ -188,7 +218,7 @@ def _in_range(name: str, value: FactValue) -> float | None:
         number = float(value)
     except ValueError:
         return None
-    low, high = _RANGES[name]
+    low, high = RANGES[name]
     return number if math.isfinite(number) and low <= number <= high else None
 
 
@@ -202,7 +232,7 @@ def _term(family: Family, value: FactValue) -> str | None:
     return (cleaned.title() if is_name else cleaned) or None
 
 
-def _key(value: FactValue) -> str | None:
+def key_in(value: FactValue) -> str | None:
     """The key as "A minor", "F# minor" or "Bb major", from the ways in which tags spell it."""
     match = _KEY.fullmatch(str(value).strip())
     if match is None:
@@ -213,17 +243,19 @@ def _key(value: FactValue) -> str | None:
     return f"{note.upper()}{sharp_or_flat} {'minor' if is_minor else 'major'}"
 
 
-def _year(value: FactValue) -> int | None:
+def year_in(value: FactValue) -> int | None:
+    """The year from 1000 to 2100 that a date names first."""
     match = None if isinstance(value, bool) else _YEAR.search(str(value))
     return int(match.group()) if match else None
 
 
 def _decades(facts: Sequence[Fact]) -> tuple[int, ...]:
-    years = (_year(str(fact.value).rstrip("s")) for fact in facts if fact.confidence >= FLOOR)
+    years = (year_in(str(fact.value).rstrip("s")) for fact in facts if fact.confidence >= FLOOR)
     return tuple(sorted({year // 10 * 10 for year in years if year}))
 
 
-def _truth(value: FactValue) -> bool | None:
+def truth_in(value: FactValue) -> bool | None:
+    """What "yes", "0" and the like say; None for other words."""
     if isinstance(value, str):
         return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
             value.lower()

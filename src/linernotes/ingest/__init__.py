@@ -24,7 +24,7 @@ from linernotes.ingest.joining import add_joined, join, join_version
 from linernotes.ingest.names import NamesReport, add_folder, add_table
 from linernotes.ingest.progress import AddReport, OnProgress, Progress, silent
 from linernotes.ingest.shelves import refresh_library
-from linernotes.ingest.sync import sync_documents, sync_vectors
+from linernotes.ingest.sync import sync_documents, sync_tracks, sync_vectors
 from linernotes.ingest.waves import WaveReport, listen, write, writer_version
 from linernotes.ingest.workshop import (
     Workshop,
@@ -52,6 +52,8 @@ __all__ = [
     "open_stock_embedder",
     "rebuild_words",
     "silent",
+    "sync_documents",
+    "sync_tracks",
     "writer_version",
 ]
 

@@ -60,7 +60,7 @@ def sync_vectors(
     todo: list[tuple[int, str, str]] = []
     for chunk in _chunks(ids):
         for track_id, text in _texts(index, chunk):
-            digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+            digest = _digest(text)
             if hashes.get(track_id) != digest:
                 todo.append((track_id, text, digest))
     for start in range(0, len(todo), 256):
@@ -74,6 +74,19 @@ def sync_vectors(
         )
         on_progress(Progress(stage="embed", done=start + len(part), total=len(todo)))
     return len(todo)
+
+
+def sync_tracks(store: Store, index: Index, track_ids: Sequence[int], embedder: Embedder | None) -> None:
+    """Brings these tracks into the index as they are now, their meaning too where there is an embedder."""
+    index.upsert(documents(store, list(track_ids), Lenders(store)))
+    texts = list(_texts(index, np.array(track_ids, dtype=np.int64))) if embedder is not None else []
+    if embedder is not None and texts:
+        index.set_text_vectors(
+            np.array([track_id for track_id, _ in texts]),
+            embedder.embed([text for _, text in texts]),
+            [_digest(text) for _, text in texts],
+            embedder.model,
+        )
 
 
 def documents(store: Store, track_ids: list[int], lenders: Lenders) -> list[IndexDocument]:
@@ -162,6 +175,10 @@ def _texts(index: Index, ids: Ids) -> Iterator[tuple[int, str]]:
     for track_id, text in index.document_text(ids).items():
         if text.meaning:
             yield track_id, text.meaning
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _chunks(ids: Ids) -> Iterator[Ids]:

@@ -6,12 +6,12 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from linernotes.audio import ANALYSER_VERSION, LIMITS, TaggerPaths, analyse_file
 from linernotes.compute import Outcome, run_isolated
-from linernotes.describe import PROMPT_VERSION, NoteDraft, names_of, write_notes
+from linernotes.describe import PROMPT_VERSION, NoteDraft, names_of, plain_note, untrue_claims, write_notes
 from linernotes.describe.writer import MODEL_FAILED
 from linernotes.errors import GenerationError, ModelError, UndecodableError
 from linernotes.facts import facts_from_audio, sheet_hash, sheet_of
@@ -19,7 +19,9 @@ from linernotes.ingest.progress import OnProgress, Progress
 from linernotes.llm import TextGenerator
 from linernotes.sources import fs_path
 from linernotes.store import AudioResult, Store
+from linernotes.store.facts import LISTENER
 from linernotes.types import AudioFeatures, Description, FactSheet, Kind, NoteStatus
+from linernotes.words import fold
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +138,7 @@ def write(
             )
         except (GenerationError, ModelError) as err:
             return WaveReport(done=done, failed=fallback, stopped=str(err), trouble=trouble)
+        drafts = _heeding(store, subjects, drafts)
         _save(store, ids, subjects, drafts, generator)
         written, fell_back = counted(drafts)
         done, fallback = done + written, fallback + fell_back
@@ -155,6 +158,13 @@ def is_current(note: Description | None, facts_hash: str, version: str) -> bool:
     if note is None or note.facts_hash != facts_hash or not is_final(note.status, note.problems):
         return False
     return "/".join([note.model, note.adapter or "no adapter", note.prompt_version]) == version
+
+
+def is_listeners(note: Description | None, sheet: FactSheet) -> bool:
+    """Whether a listener wrote the note and the facts hold what it says: then no model replaces it."""
+    if note is None or not note.model.startswith(LISTENER):
+        return False
+    return not untrue_claims(note.template, sheet)
 
 
 def is_true(note: Description | None, facts_hash: str) -> bool:
@@ -195,6 +205,20 @@ def described(
         facts_hash=facts_hash,
         problems=draft.problems,
     )
+
+
+def _heeding(store: Store, subjects: Sequence[_Subject], drafts: Sequence[NoteDraft]) -> list[NoteDraft]:
+    """The drafts, but a plain note in the place of one that says again what a listener found wrong."""
+    wrong_by_track = store.corrections.wrong([subject.track_id for subject in subjects])
+    heeding = []
+    for subject, draft in zip(subjects, drafts, strict=True):
+        told = f" {fold(draft.template)} "
+        again = [wrong for wrong in wrong_by_track.get(subject.track_id, ()) if f" {fold(wrong)} " in told]
+        if again and draft.status == "written":
+            problems = (*draft.problems, f"a listener found '{again[0]}' wrong")
+            draft = replace(draft, template=plain_note(subject.sheet), status="fallback", problems=problems)
+        heeding.append(draft)
+    return heeding
 
 
 def _save(
@@ -270,7 +294,7 @@ def _unwritten(store: Store, ids: Sequence[int], version: str) -> list[_Subject]
         claims = facts.get(track_id, ())
         sheet = sheet_of(claims)
         facts_hash, note = sheet_hash(sheet), notes.get(track_id)
-        if not is_current(note, facts_hash, version):
+        if not is_current(note, facts_hash, version) and not is_listeners(note, sheet):
             subjects.append(
                 _Subject(
                     track_id=track_id,

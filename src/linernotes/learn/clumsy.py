@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from linernotes.describe.check import sentences_of
 from linernotes.describe.check.coverage import facts_told
 from linernotes.describe.check.reading import Reading
-from linernotes.learn.corpora.agreement import sentences_of
 from linernotes.learn.order import LISTS
 from linernotes.types import Sheet
 

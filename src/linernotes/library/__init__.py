@@ -15,8 +15,11 @@ from linernotes.config import Settings
 from linernotes.embed import Embedder
 from linernotes.errors import InputError, StoreError
 from linernotes.index import open_embedded
+from linernotes.library import correcting, forgetting
 from linernotes.library.answering import Answering
+from linernotes.library.correcting import Change, Corrected
 from linernotes.library.finding import exact_entry, find_entry
+from linernotes.library.forgetting import ForgottenListener
 from linernotes.library.options import AskKeywords, AskOptions
 from linernotes.library.pages import (
     CollectionKind,
@@ -33,7 +36,7 @@ from linernotes.library.reading_back import ProfilePage, TastePage, read_profile
 from linernotes.llm import TextGenerator
 from linernotes.rank import Fusion
 from linernotes.retrieve import Sessions
-from linernotes.store import Store
+from linernotes.store import Store, Verdict
 from linernotes.types import (
     Answer,
     Candidates,
@@ -50,6 +53,8 @@ from linernotes.types import (
 __all__ = [
     "AskOptions",
     "CollectionPage",
+    "Corrected",
+    "ForgottenListener",
     "Library",
     "ProfilePage",
     "SongPage",
@@ -206,6 +211,36 @@ class Library:
         self._store.listeners.record([event])
         return event
 
+    def correct(
+        self,
+        listener: str,
+        track: str | int,
+        *,
+        wrong: str | None = None,
+        facts: Sequence[str] = (),
+        text: str | None = None,
+        verdict: Verdict | None = None,
+    ) -> Corrected:
+        """Keeps what a listener finds wrong with a song's note or facts; pages and answers show it at once.
+
+        ``wrong`` quotes the note, or says what it says ("a sad song"); ``facts`` are "tempo=92" and
+        "mood!=sad"; ``text`` is a better note, with the song's names or ``{title}``; ``verdict`` judges the
+        note. The note is written anew at the next ``add`` unless the listener wrote it. Raises InputError
+        for an unknown song or fact, and for a text that says what the facts do not hold.
+        """
+        change = Change(wrong=wrong, facts=tuple(facts), text=text, verdict=verdict)
+        found = self._track(track)
+        corrected = correcting.correct(self._store, found, listener, change)
+        self._bring_up_to_date(found)
+        return corrected
+
+    def undo_correction(self, listener: str, track: str | int) -> Corrected:
+        """Takes a listener's latest correction of a song back. Raises InputError where there is none."""
+        found = self._track(track)
+        undone = correcting.undo(self._store, found, listener)
+        self._bring_up_to_date(found)
+        return undone
+
     def say(self, listener: str, text: str) -> None:
         """Keeps what a listener says of themselves ("I like calm piano"); the next answer knows.
 
@@ -224,6 +259,23 @@ class Library:
             writer,
             seed=self.settings.seed,
         )
+
+    def forget(self, listener: str, *, with_facts: bool = False) -> ForgottenListener:
+        """Forgets what a listener did, asked, said and wrote, and names the models that had seen it.
+
+        Facts that they gave of songs stay as nobody's, unless they go ``with_facts``. Raises InputError for
+        a listener who is not known.
+        """
+        models_dir = self.settings.models_dir
+        forgotten = forgetting.forget(self._store, models_dir, listener, with_facts=with_facts)
+        self._answering.listening.forget(forgotten.listener)
+        self._mend_index()
+        ingest.sync_documents(self._store, self._index)
+        return forgotten
+
+    def forgotten_models(self) -> frozenset[str]:
+        """The checksums of models that had seen somebody who was forgotten: none may be learned on from."""
+        return forgetting.forgotten_models(self._store)
 
     def listeners(self) -> tuple[str, ...]:
         """The names of all listeners, in the order in which they came."""
@@ -267,6 +319,11 @@ class Library:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _bring_up_to_date(self, track: Track) -> None:
+        """Lets requests find the song by what is known of it now."""
+        self._mend_index()
+        ingest.sync_tracks(self._store, self._index, [track.id], self._answering.known.embedder())
 
     def _mend_index(self) -> None:
         """Rebuilds an index that was lost or is of an older format; its words at least, at once."""

@@ -50,7 +50,7 @@ class Company:
         if not self._installed or len(self._store.listeners.names()) < FEWEST_LISTENERS:
             return None
         latest = self._store.listeners.latest()
-        if latest > GROWN * self._latest and self._lock.acquire(blocking=False):
+        if (latest > GROWN * self._latest or latest < self._latest) and self._lock.acquire(blocking=False):
             try:
                 self._learned, self._latest = _learn(self._store), latest
             finally:

@@ -79,13 +79,15 @@ class Listening:
     def profile(self, name: str) -> Profile:
         """What is known of a listener by now; nothing of an unknown one."""
         name = name.strip()
-        revision = self._store.listeners.revision(name)
+        who, revision = self._store.listeners.state(name)
         if not revision:
             return Profile(listener=name)
         with self._lock:
             kept = self._kept.setdefault(name, _Kept())
         with kept.lock, uncollected():
             now = datetime.now(UTC)
+            if who != kept.who:  # new here, or somebody else under the name of one who was forgotten
+                kept.start_over(who)
             if revision > kept.revision or kept.profile is None:
                 self._catch_up(kept, name, revision)
                 kept.profile = None
@@ -96,7 +98,13 @@ class Listening:
 
     def strangers(self, names: Iterable[str]) -> list[str]:
         """Those of the names of whom nothing was ever kept."""
-        return [name for name in names if not self._store.listeners.revision(name)]
+        return [name for name in names if not self._store.listeners.state(name)[1]]
+
+    def forget(self, name: str) -> None:
+        """Drops what is kept in memory of a listener, and what was learned from all of them together."""
+        with self._lock:
+            self._kept.pop(name, None)
+            self.company = Company(self._store)
 
     def affinity(self, profile: Profile, situation: frozenset[Word]) -> Affinity | None:
         """How much this listener likes what in a situation: what was said in others counts less there."""
@@ -304,6 +312,7 @@ class _Kept:
     """What was taken in of a listener up to the event ``last``, when there were so many changes."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
+    who: int = 0
     revision: int = 0
     last: int = 0
     opinions: Opinions = field(default_factory=Opinions)
@@ -318,6 +327,11 @@ class _Kept:
         """Before events are taken in anew."""
         self.opinions, self.reactions = Opinions(), []
         self.explored = {True: 0, False: 0}
+
+    def start_over(self, who: int) -> None:
+        """As if nothing had been known, of a listener with this id."""
+        self.forget()
+        self.who, self.revision, self.last, self.sayings, self.profile = who, 0, 0, (), None
 
     def serves(self, index: Index, now: datetime) -> bool:
         """Whether neither the library nor the time went on too far."""

@@ -20,6 +20,7 @@ from linernotes.models.embedder import EMBEDDER, SHIPPED_EMBEDDER, embedder_file
 from linernotes.models.merge import merged
 from linernotes.models.musicnn import TaggerName
 from linernotes.models.registry import Recipe
+from linernotes.models.seen import listener_mark, seen_by
 from linernotes.models.shelf import (
     Artefact,
     Card,
@@ -48,6 +49,7 @@ __all__ = [
     "embedder_files",
     "fetch",
     "install_writer",
+    "listener_mark",
     "listing",
     "merged",
     "minilm_onnx",
@@ -58,6 +60,7 @@ __all__ = [
     "promote",
     "put",
     "rollback",
+    "seen_by",
     "sha256_of",
     "smollm2_gguf",
     "take_back_writer",

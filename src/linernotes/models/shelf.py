@@ -155,9 +155,15 @@ def previous(models_dir: Path, name: str) -> Artefact | None:
 
 def versions(models_dir: Path, name: str) -> tuple[Artefact, ...]:
     """All artefacts kept under this name, oldest first, promoted or not."""
-    cards = (_read_card(path) for path in sorted((models_dir / name).glob("*/card.json")))
-    known = sorted((card for card in cards if card is not None), key=lambda card: (card.made_at, card.sha256))
+    known = cards(models_dir, name)
     return tuple(_at(models_dir, name, card.sha256, deep=False) for card in known)
+
+
+def cards(models_dir: Path, name: str = "*") -> list[Card]:
+    """The cards of all artefacts kept under this name, or of the whole shelf, by name, oldest first."""
+    found = (_read_card(path) for path in models_dir.glob(f"{name}/*/card.json"))
+    known = (card for card in found if card is not None)
+    return sorted(known, key=lambda card: (card.name, card.made_at, card.sha256))
 
 
 def names(models_dir: Path) -> tuple[str, ...]:

@@ -19,9 +19,11 @@ from linernotes.library import AskOptions, CollectionPage, SongPage
 from linernotes.listener import REASONS
 from linernotes.serve import screen
 from linernotes.serve.as_json import answer_json
+from linernotes.serve.correcting import correct
 from linernotes.serve.doctor import Finding, examine
 from linernotes.serve.evaluating import evaluate
 from linernotes.serve.exits import DONE, FAILED, SOME_FAILED, Commands
+from linernotes.serve.forgetting import forget
 from linernotes.serve.history import history_app
 from linernotes.serve.layout import Hanging, Screen, print_lines, styled
 from linernotes.serve.options import AsJson, LibraryDir, Listener, opened, print_json
@@ -294,7 +296,9 @@ def tune(
     print_lines(err, [f"done: {folder} has the adapter and its card"])
 
 
+app.command()(correct)
 app.command()(evaluate)
+app.command()(forget)
 
 
 @app.command()

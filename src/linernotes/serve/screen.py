@@ -89,16 +89,21 @@ def song_view(page: SongPage) -> RenderableType:
     return Group(
         track_line(page.track),
         Text(),
-        Hanging(styled(page.note)),
-        _provenance(page),
+        *note_view(page),
         Text(),
         *columns(("fact", "source", "confidence", "value"), rows, right={"confidence"}),
     )
 
 
+def note_view(page: SongPage) -> list[RenderableType]:
+    """The note, and who wrote it."""
+    return [Hanging(styled(page.note)), _provenance(page)]
+
+
 def note_origin(page: SongPage | CollectionPage) -> str:
     """Who wrote the note."""
-    writer = f"{page.model} with {page.adapter}" if page.adapter else f"{page.model}"
+    model = f"{page.model}".removeprefix("listener:")
+    writer = f"{page.model} with {page.adapter}" if page.adapter else model
     return {
         "written": f"written by {writer}",
         "fallback": "a plain sentence: the model's own text did not hold against the facts",

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from linernotes.store import schema
 from linernotes.store.answers import Answers
 from linernotes.store.catalogue import Catalogue
+from linernotes.store.corrections import Corrections, source_of
 from linernotes.store.database import Database, open_database
 from linernotes.store.jobs import Jobs
 from linernotes.store.listeners import Listeners
@@ -22,16 +23,20 @@ from linernotes.store.records import (
     ArtistName,
     AudioResult,
     CatalogueCounts,
+    Correction,
     FileStat,
+    Forgotten,
     Genre,
     JobState,
     KnownFile,
+    NewCorrection,
     NewTrack,
     Revisions,
     Source,
     StageSummary,
     StoredAnswer,
     StoredPick,
+    Verdict,
 )
 from linernotes.store.sql import upsert
 
@@ -41,12 +46,16 @@ __all__ = [
     "AudioResult",
     "Catalogue",
     "CatalogueCounts",
+    "Correction",
+    "Corrections",
     "FileStat",
+    "Forgotten",
     "Genre",
     "JobState",
     "Jobs",
     "KnownFile",
     "Listeners",
+    "NewCorrection",
     "NewTrack",
     "Notes",
     "Revisions",
@@ -55,6 +64,8 @@ __all__ = [
     "Store",
     "StoredAnswer",
     "StoredPick",
+    "Verdict",
+    "source_of",
 ]
 
 
@@ -68,6 +79,7 @@ class Store:
         self.jobs = Jobs(database)
         self.listeners = Listeners(database)
         self.answers = Answers(database)
+        self.corrections = Corrections(database)
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Store:

@@ -15,7 +15,9 @@ from linernotes.store.facts import (
     FROM_SOURCE,
     JOINED,
     LISTENER,
+    corrected_years,
     fill_durations,
+    refresh_years,
     replace_facts,
 )
 from linernotes.store.records import ArtistName, NewTrack
@@ -41,6 +43,7 @@ def add_tracks(
     row_by_id = {id_by_key[key]: row for key, row in row_by_key.items()}
     _link_artists(connection, row_by_id)
     _replace_source_facts(connection, row_by_id)
+    refresh_years(connection, corrected_years(connection, row_by_id))
     fill_durations(connection, [track_id for track_id, row in row_by_id.items() if row.duration_s is None])
     clear_failures(connection, source_id, row_by_key)
     return [id_by_key[clean_text(row.item.key)] for row in rows]

@@ -6,6 +6,7 @@ import json
 import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from linernotes.store import schema
 from linernotes.store.columns import clean_text
 from linernotes.store.sql import chunks, ensure_ids
-from linernotes.types import Fact
+from linernotes.types import DENIAL, Fact
 
 log = logging.getLogger(__name__)
 
@@ -120,10 +121,11 @@ def _refresh_genres(connection: Connection, track_ids: Sequence[int]) -> None:
             _facts.c.track_id.in_(track_ids), _facts.c.name == "genre"
         )
     )
+    denied = _denied_genres(connection, track_ids)
     confidences: dict[tuple[int, str], float] = {}
     for track_id, value, confidence in rows:
         place = (track_id, genre_name(value))
-        if place[1]:
+        if place[1] and place not in denied:
             confidences[place] = max(confidence, confidences.get(place, 0.0))
     id_by_name = ensure_ids(
         connection, schema.genres.c.name, {name: {"name": name} for _, name in confidences}
@@ -136,3 +138,71 @@ def _refresh_genres(connection: Connection, track_ids: Sequence[int]) -> None:
     ]
     if links:
         connection.execute(insert(table), links)
+
+
+def _denied_genres(connection: Connection, track_ids: Sequence[int]) -> set[tuple[int, str]]:
+    """Tracks with the genres that somebody denies them, and nobody gave them after."""
+    rows = connection.execute(
+        select(_facts.c.track_id, _facts.c.name, _facts.c.value)
+        .where(
+            _facts.c.track_id.in_(track_ids),
+            _facts.c.source.startswith(LISTENER, autoescape=True),
+            _facts.c.name.in_(["genre", DENIAL + "genre"]),
+        )
+        .order_by(_facts.c.id)
+    )
+    denied: set[tuple[int, str]] = set()
+    for track_id, name, value in rows:
+        change = denied.discard if name == "genre" else denied.add
+        change((track_id, genre_name(value)))
+    return denied
+
+
+def refresh_years(connection: Connection, track_ids: Iterable[int]) -> None:
+    """Shows tracks with the year that a listener said, else with the one that their source is surest of.
+
+    Of several listeners the last one counts; a year that somebody denies is not shown.
+    """
+    for ids in chunks(track_ids):
+        years: dict[int, int | None] = dict.fromkeys(ids)
+        years |= _years_of_sources(connection, ids)
+        for track_id, name, value in _years_of_listeners(connection, ids):
+            if name == "year":
+                years[track_id] = int(value)
+            elif years[track_id] == value:
+                years[track_id] = None
+        table = schema.tracks
+        for track_id, year in years.items():
+            connection.execute(update(table).where(table.c.id == track_id).values(year=year))
+
+
+def corrected_years(connection: Connection, track_ids: Iterable[int]) -> list[int]:
+    """Those of the tracks of whose year a listener said something."""
+    return [
+        one
+        for ids in chunks(track_ids)
+        for one in {row[0]: None for row in _years_of_listeners(connection, ids)}
+    ]
+
+
+def _years_of_sources(connection: Connection, track_ids: Sequence[int]) -> dict[int, int]:
+    """The surest year of each track; of several as sure the first."""
+    rows = connection.execute(
+        select(_facts.c.track_id, _facts.c.value)
+        .where(_facts.c.track_id.in_(track_ids), _facts.c.name == "year", FROM_SOURCE)
+        .order_by(_facts.c.confidence, _facts.c.id.desc())
+    )
+    return {track_id: int(value) for track_id, value in rows if not isinstance(value, str)}
+
+
+def _years_of_listeners(connection: Connection, track_ids: Sequence[int]) -> list[tuple[int, str, Any]]:
+    rows = connection.execute(
+        select(_facts.c.track_id, _facts.c.name, _facts.c.value)
+        .where(
+            _facts.c.track_id.in_(track_ids),
+            _facts.c.source.startswith(LISTENER, autoescape=True),
+            _facts.c.name.in_(["year", DENIAL + "year"]),
+        )
+        .order_by(_facts.c.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -67,8 +67,7 @@ class Jobs:
     def forget(self, stage: Stage, track_ids: Iterable[int]) -> None:
         """Makes the stage due again for these tracks."""
         with self._database.write() as connection:
-            for ids in chunks(as_ids(track_ids)):
-                connection.execute(delete(_jobs).where(_jobs.c.stage == stage, _jobs.c.track_id.in_(ids)))
+            forget_stage(connection, stage, as_ids(track_ids))
 
     def states(self, stage: Stage, track_ids: Iterable[int]) -> dict[int, JobState]:
         """How the stage last ended for these tracks; those that it has still before them are left out."""
@@ -168,6 +167,12 @@ def mark(
         change = ["version", "state", "reason", "updated_at"]
         statement = upsert(connection, _jobs, ["track_id", "stage"], change, attempts=_jobs.c.attempts + 1)
         connection.execute(statement, rows)
+
+
+def forget_stage(connection: Connection, stage: Stage, track_ids: Iterable[int]) -> None:
+    """Makes the stage due again for these tracks."""
+    for ids in chunks(track_ids):
+        connection.execute(delete(_jobs).where(_jobs.c.stage == stage, _jobs.c.track_id.in_(ids)))
 
 
 def _concerned(

@@ -15,7 +15,8 @@ from linernotes.errors import InputError
 from linernotes.store import schema
 from linernotes.store.columns import now
 from linernotes.store.database import Database
-from linernotes.store.records import News
+from linernotes.store.forgetting import forget_listener
+from linernotes.store.records import Forgotten, News
 from linernotes.store.sql import as_ids, chunks, upsert
 from linernotes.types import Event, EventKind
 
@@ -116,11 +117,15 @@ class Listeners:
         with self._database.read() as connection:
             return connection.execute(statement).scalar_one()
 
-    def revision(self, name: str) -> int | None:
-        """How many events and sayings were kept of a listener, repetitions too; None for an unknown one."""
-        statement = select(_listeners.c.revision).where(_listeners.c.name == name.strip())
+    def state(self, name: str) -> tuple[int, int]:
+        """A listener's id, and how many events and sayings were kept, repetitions too; (0, 0) of nobody.
+
+        Who comes under the name of somebody forgotten has another id.
+        """
+        statement = select(_listeners.c.id, _listeners.c.revision).where(_listeners.c.name == name.strip())
         with self._database.read() as connection:
-            return connection.execute(statement).scalar()
+            row = connection.execute(statement).first()
+        return (0, 0) if row is None else (row.id, row.revision)
 
     def news(self, name: str, after: int = 0) -> News:
         """The events of this listener that came after the one with this id, oldest first.
@@ -149,6 +154,20 @@ class Listeners:
         )
         with self._database.read() as connection:
             return connection.execute(statement).all()
+
+    def forget(self, name: str, *, with_facts: bool = False) -> Forgotten:
+        """Takes everything of a listener out of the database, in one transaction; what it was, in numbers.
+
+        Events, sayings, answers, corrections and the notes that they wrote go. Facts that they gave tell of
+        songs, and stay as those of nobody (``listener:forgotten``); ``with_facts`` they go, too. Raises
+        InputError for a listener who is not known.
+        """
+        with self._database.write() as connection:
+            forgotten = forget_listener(connection, name.strip(), with_facts=with_facts)
+        if forgotten is None:
+            raise InputError(f"there is no listener {name!r}")
+        self._database.empty_log()
+        return forgotten
 
     def latest(self) -> int:
         """The id of the latest event of all listeners; 0 without any."""

@@ -45,7 +45,7 @@ class Notes:
         with self._database.write() as connection:
             _retire(connection, last)
             if last:
-                connection.execute(insert(_table), [_row(note) for note in last.values()])
+                connection.execute(insert(_table), [row_of_note(note) for note in last.values()])
             bump_revisions(connection, songs)
             mark(connection, "describe", job_versions or {}, "done")
 
@@ -57,7 +57,7 @@ class Notes:
         with self._database.write() as connection:
             _retire(connection, [(one.kind, one.id) for one in examined if one.is_changed])
             if descriptions:
-                connection.execute(insert(_table), [_row(note) for note in descriptions])
+                connection.execute(insert(_table), [row_of_note(note) for note in descriptions])
             mark_examined(connection, examined)
 
     def shelves(self, kind: CollectionKind) -> list[Shelf]:
@@ -122,7 +122,8 @@ def _retire(connection: Connection, subjects: Iterable[tuple[Kind, int]]) -> Non
             )
 
 
-def _row(note: Description) -> dict[str, object]:
+def row_of_note(note: Description) -> dict[str, object]:
+    """The row of a note that becomes the current one of its subject."""
     return {
         "kind": note.kind,
         "subject_id": note.subject_id,

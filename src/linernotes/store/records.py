@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from linernotes.types import Event, Fact, Ids, Reason, SourceItem, Vector
+from linernotes.types import Description, Event, Fact, Ids, Reason, SourceItem, Vector
 
 JobOutcome = Literal["done", "failed"]
+Verdict = Literal["helpful", "not for me"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,3 +167,55 @@ class News:
     last: int
     holds: bool
     rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCorrection:
+    """What a listener says against the facts or the note of a song, on its way into the store.
+
+    ``facts`` come from ``listener:NAME``; ``wrong`` is what they found wrong in ``note``, the note that they
+    saw, ``text`` the better one that they wrote, both with placeholders for names. ``new_note`` is what
+    stands from now on; without it the note stays, or goes where the correction ``withdraws_note``.
+    """
+
+    listener: str
+    track_id: int
+    note: str
+    facts: tuple[Fact, ...] = ()
+    wrong: str | None = None
+    text: str | None = None
+    verdict: Verdict | None = None
+    new_note: Description | None = None
+    withdraws_note: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A correction as it was given; see NewCorrection. ``is_on_plain_note``: no model wrote ``note``."""
+
+    id: int
+    listener: str
+    track_id: int
+    at: datetime
+    note: str
+    facts: tuple[Fact, ...]
+    wrong: str | None
+    text: str | None
+    verdict: Verdict | None
+    is_on_plain_note: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """How much of a listener was forgotten. ``facts`` are those that they gave, ``facts_went`` or not.
+
+    ``notes`` are the songs whose note went with them.
+    """
+
+    events: int
+    answers: int
+    sayings: int
+    corrections: int
+    notes: int
+    facts: int
+    facts_went: bool

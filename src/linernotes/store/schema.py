@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from linernotes.store.columns import CleanText, Id, Json, Moment
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 """The newest migration, so that opening an up-to-date store does not load Alembic."""
 
 metadata = MetaData(
@@ -222,6 +222,23 @@ sayings = Table(
     Column("listener_id", Id, ForeignKey(listeners.c.id), nullable=False, index=True),
     Column("text", CleanText, nullable=False),
     Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("listener_id", Id, ForeignKey(listeners.c.id), nullable=False, index=True),
+    Column("track_id", Id, ForeignKey(tracks.c.id), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("wrong", CleanText),
+    Column("text", CleanText),
+    Column("verdict", Text),
+    Column("note", CleanText, nullable=False),
+    Column("note_id", Id),
+    Column("new_note_id", Id),
     sqlite_autoincrement=True,
 )
 

@@ -19,7 +19,7 @@ from linernotes.describe.check.roles import role_problems
 from linernotes.describe.check.sayings import saying_problems
 from linernotes.describe.check.versions import version_problems
 from linernotes.describe.check.voices import voice_problems
-from linernotes.types import Sheet
+from linernotes.types import FactSheet, Sheet
 
 Reader = Callable[[Reading], Iterator[str]]
 
@@ -34,6 +34,7 @@ _OF_BOTH: tuple[Reader, ...] = (
     coverage_problems,
 )
 _OF_SONGS: tuple[Reader, ...] = (form_problems, number_problems, key_problems, *_OF_BOTH)
+_CLAIMS_OF_SONGS = tuple(read for read in _OF_SONGS if read not in (form_problems, coverage_problems))
 _OF_COLLECTIONS: tuple[Reader, ...] = (
     form_problems,
     count_problems,
@@ -51,6 +52,25 @@ def check_note(text: str, sheet: Sheet) -> tuple[str, ...]:
     leaves out more than half of the facts.
     """
     reading = Reading(text, sheet)
-    readers = _OF_COLLECTIONS if reading.collection else _OF_SONGS
+    return _problems(reading, _OF_COLLECTIONS if reading.collection else _OF_SONGS)
+
+
+def untrue_claims(text: str, sheet: FactSheet) -> tuple[str, ...]:
+    """What a text on a song says that the sheet does not bear out, whatever its form."""
+    return _problems(Reading(text, sheet), _CLAIMS_OF_SONGS)
+
+
+def claims_too_much(text: str, sheet: FactSheet) -> tuple[str, ...]:
+    """The problems that the check has with a text, but for what the text leaves out."""
+    left_out = set(coverage_problems(Reading(text, sheet)))
+    return tuple(problem for problem in check_note(text, sheet) if problem not in left_out)
+
+
+def sentences_of(text: str, sheet: Sheet) -> tuple[str, ...]:
+    """The text's sentences; a value of the sheet that ends in a mark ("Oi!") ends none."""
+    return tuple(text[span.start : span.end] for span in Reading(text, sheet).sentences)
+
+
+def _problems(reading: Reading, readers: tuple[Reader, ...]) -> tuple[str, ...]:
     problems = (problem for read in readers for problem in read(reading))
     return tuple(dict.fromkeys(problems))

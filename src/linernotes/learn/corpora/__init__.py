@@ -10,6 +10,7 @@ from linernotes.errors import InputError
 from linernotes.learn.corpora.augment import augmented
 from linernotes.learn.corpora.corrections import lessons_from_corrections
 from linernotes.learn.corpora.lesson import Lesson
+from linernotes.learn.corpora.listeners import Caps, lessons_of_listeners, read_corrections
 from linernotes.learn.corpora.musiccaps import read_musiccaps
 from linernotes.learn.corpora.notes import read_notes
 from linernotes.learn.corpora.song_describer import read_song_describer
@@ -18,10 +19,12 @@ from linernotes.learn.corpora.tags import read_tags
 
 __all__ = [
     "FORMATS",
+    "Caps",
     "Lesson",
     "Pool",
     "augmented",
     "lessons_from_corrections",
+    "lessons_of_listeners",
     "load",
     "pool_of",
     "read_notes",
@@ -40,6 +43,7 @@ FORMATS: Mapping[str, Loader] = {
     "musiccaps": read_musiccaps,
     "song_describer": read_song_describer,
     "tags": read_tags,
+    "corrections": read_corrections,
 }
 """What a recipe may call a set's ``format``, and who reads it."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from linernotes.describe import check_note, wording
-from linernotes.describe.check.coverage import coverage_problems, facts_told
+from linernotes.describe.check.coverage import facts_told
 from linernotes.describe.check.decades import named_decades
 from linernotes.describe.check.reading import Reading, singular
 from linernotes.describe.check.voices import is_voice_told, voice_problems
@@ -140,18 +140,6 @@ def sheet_with(sheet: Sheet, facts: Collection[SheetFact]) -> Sheet:
     return replace(sheet, **kept)
 
 
-def claims_too_much(text: str, sheet: FactSheet) -> tuple[str, ...]:
-    """The problems that the check has with a text, but for what the text leaves out."""
-    left_out = set(coverage_problems(Reading(text, sheet)))
-    return tuple(problem for problem in check_note(text, sheet) if problem not in left_out)
-
-
 def passes(lesson: Lesson) -> bool:
     """Whether the check has nothing against the lesson."""
     return not check_note(lesson.text, lesson.sheet)
-
-
-def sentences_of(text: str, sheet: Sheet) -> tuple[str, ...]:
-    """The text's sentences; a value of the sheet that ends in a mark ("Oi!") ends none."""
-    reading = Reading(text, sheet)
-    return tuple(text[span.start : span.end] for span in reading.sentences)

@@ -10,8 +10,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from linernotes.describe.check import sentences_of
 from linernotes.describe.writer import FEWEST_FACTS
-from linernotes.learn.corpora.agreement import facts_of, is_told, passes, sentences_of, sheet_with
+from linernotes.learn.corpora.agreement import facts_of, is_told, passes, sheet_with
 from linernotes.learn.corpora.lesson import Lesson
 from linernotes.learn.corpora.notations import otherwise_said
 from linernotes.learn.corpora.swaps import Pool, with_other_values

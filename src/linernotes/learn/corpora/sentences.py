@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
+from linernotes.describe.check import claims_too_much
 from linernotes.describe.check.patterns import any_of
-from linernotes.learn.corpora.agreement import claims_too_much
 from linernotes.learn.corpora.aspects import Aspects, named_in, sheet_told
 from linernotes.learn.corpora.rewording import as_sentence, clauses_of, reworded, well_put
 from linernotes.learn.corpora.trimming import is_plain, trimmed
