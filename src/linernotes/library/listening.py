@@ -18,10 +18,12 @@ from linernotes.library.company import Company
 from linernotes.library.knowing import Knowledge
 from linernotes.listener import (
     MOST_OPINIONS,
+    NO_PRIORS,
     NUMBERS,
     Affinity,
     Opinion,
     Opinions,
+    Priors,
     Profile,
     Reaction,
     Rows,
@@ -73,15 +75,20 @@ class Listening:
         self._scale: _Scale | None = None
         self._alike: tuple[int, float] | None = None
 
-    def profile(self, name: str) -> Profile:
-        """What is known of a listener by now; nothing of an unknown one."""
+    def profile(self, name: str, priors: Priors | None = None) -> Profile:
+        """What is known of a listener by now; nothing of an unknown one.
+
+        ``priors`` are what words mean to most; None: those in use.
+        """
+        priors = self._known.in_use().priors if priors is None else priors
         with self._lock:
             kept = self._kept.setdefault(name, _Kept())
             now = datetime.now(UTC)
-            if self._is_news(kept, name) or kept.profile is None or not kept.serves(self._index, now):
+            is_news = self._is_news(kept, name)
+            if is_news or kept.profile is None or not kept.serves(self._index, now, priors):
                 with uncollected():
-                    kept.profile = self._made(name, kept, now)
-                kept.made_at, kept.generation = now, self._index.generation()
+                    kept.profile = self._made(name, kept, now, priors)
+                kept.made_at, kept.generation, kept.priors = now, self._index.generation(), priors
             return kept.profile
 
     def affinity(self, profile: Profile, situation: frozenset[Word]) -> Affinity | None:
@@ -198,7 +205,7 @@ class Listening:
             for word, said in words[event.answer_id].items():
                 yield Reaction(word=word, said=said, track_id=event.track_id, value=value)
 
-    def _made(self, name: str, kept: _Kept, now: datetime) -> Profile:
+    def _made(self, name: str, kept: _Kept, now: datetime, priors: Priors) -> Profile:
         opinions = kept.opinions.opinions(now, MOST_OPINIONS)
         judged = self._index.tracks(kept.opinions.judged())
         artists = {track_id: track.artist_ids for track_id, track in judged.items()}
@@ -213,7 +220,7 @@ class Listening:
             mainstreamness=self._mainstreamness(popular, kept.opinions.popularity_votes),
             popular=popular,
             popularity_votes=kept.opinions.popularity_votes,
-            words=self._words(kept.reactions),
+            words=self._words(kept.reactions, priors),
             said=self._said(kept.sayings),
             explored=(kept.explored[True], kept.explored[False]),
         )
@@ -224,9 +231,9 @@ class Listening:
         kept.felt, kept.opined = {}, [by_track[track_id] for track_id in rows.ids.tolist()]
         return affinity(kept.opined, rows)
 
-    def _words(self, reactions: Sequence[Reaction]) -> Mapping[Word, Any]:
+    def _words(self, reactions: Sequence[Reaction], priors: Priors) -> Mapping[Word, Any]:
         rows = self.rows({one.track_id for one in reactions})
-        return vocabulary(reactions, dict(zip(rows.ids.tolist(), rows.numbers, strict=True)))
+        return vocabulary(reactions, dict(zip(rows.ids.tolist(), rows.numbers, strict=True)), priors)
 
     def _said(self, sayings: Sequence[str]) -> Said:
         return said_by([self._known.parsed(one) for text in sayings for one in sentences(text)])
@@ -297,15 +304,17 @@ class _Kept:
     profile: Profile | None = None
     made_at: datetime = _LONG_AGO
     generation: int = -1
+    priors: Priors = NO_PRIORS
 
     def forget(self) -> None:
         """Before events are taken in anew."""
         self.opinions, self.reactions = Opinions(), []
         self.explored = {True: 0, False: 0}
 
-    def serves(self, index: Index, now: datetime) -> bool:
-        """Whether neither the library nor the time went on too far."""
-        return (now - self.made_at).total_seconds() < FRESH_S and self.generation == index.generation()
+    def serves(self, index: Index, now: datetime, priors: Priors) -> bool:
+        """Whether neither the library nor the time went on too far, nor what words mean to most."""
+        is_fresh = (now - self.made_at).total_seconds() < FRESH_S
+        return is_fresh and self.generation == index.generation() and self.priors is priors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from linernotes.explain import Personal
 from linernotes.library.listening import VOTE, Listening, situation_of, words_of
 from linernotes.library.plain import plain
-from linernotes.listener import NOBODY, Profile, Rows
+from linernotes.listener import NOBODY, Priors, Profile, Rows
 from linernotes.rank import (
     KnownTracks,
     Ranking,
@@ -57,10 +57,11 @@ class TasteRequest:
 class People:
     """Those who listen to one answer; the first one asks."""
 
-    def __init__(self, listening: Listening, store: Store, names: Sequence[str]) -> None:
+    def __init__(self, listening: Listening, store: Store, names: Sequence[str], priors: Priors) -> None:
+        """``priors`` are what words mean to most."""
         self._listening = listening
         self._store = store
-        self.profiles: tuple[Profile, ...] = tuple(listening.profile(name) for name in names)
+        self.profiles: tuple[Profile, ...] = tuple(listening.profile(name, priors) for name in names)
         self._judged: dict[str, dict[int, _Judged]] = {name: {} for name in names}
 
     # --- before anything is searched

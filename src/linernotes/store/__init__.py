@@ -18,6 +18,7 @@ from linernotes.store.database import Database, open_database
 from linernotes.store.jobs import Jobs
 from linernotes.store.listeners import Listeners
 from linernotes.store.notes import Notes
+from linernotes.store.reacted import Reacted, ReactedAnswer
 from linernotes.store.records import (
     ArtistName,
     AudioResult,
@@ -49,6 +50,8 @@ __all__ = [
     "Listeners",
     "NewTrack",
     "Notes",
+    "Reacted",
+    "ReactedAnswer",
     "Revisions",
     "Source",
     "StageSummary",
@@ -68,6 +71,7 @@ class Store:
         self.jobs = Jobs(database)
         self.listeners = Listeners(database)
         self.answers = Answers(database)
+        self.reacted = Reacted(database)
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Store:
