@@ -19,10 +19,11 @@ from linernotes.learn.experience import (
     Seen,
     by_fusion,
     canary_answers,
+    mean_overlap,
     measured,
     tail_share,
 )
-from linernotes.learn.gate import Figures
+from linernotes.learn.gate import OVERLAP, Figures
 from linernotes.learn.learner import Candidate, News
 from linernotes.learn.pairwise import Pairs, Preference, learn_pairs, preferences
 from linernotes.learn.reactions import new_reactions
@@ -37,6 +38,9 @@ KNOWN_SHARE: Final = 0.05
 """A feature that fewer candidates have is left out."""
 DIGITS: Final = 5
 POPULARITY: Final = "popularity"
+NEAR: Final = OVERLAP + 0.1
+"""Share of the first songs of the canary requests that training aims to leave: the gate looks once more."""
+_SCALES: Final = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15)
 _STEP, _STEPS = 0.05, 30
 _OFFSET: Final = 1
 _READING: Final = 0.6
@@ -69,11 +73,30 @@ class RankerLearner:
             return None
         weights = learn_pairs(pairs)
         learned = replace(flat, weights=tuple(round(float(one), DIGITS) for one in weights))
-        learned = self._fair(learned, seen)
+        learned = self._fair(self._near(learned, base), seen)
         listeners = sorted({one.judged.listener_id for one in seen if one.judged is not None})
-        told = {name: weight for name, weight in zip(names, learned.weights, strict=True) if weight}
+        told = {name: weight for name, weight in zip(flat.features, learned.weights, strict=True) if weight}
         details = {"pairs": len(pairs), "answers": len(seen), "listeners": listeners, "weights": told}
         return Candidate(file="ranker.json", data=write_adjustment(learned), details=details)
+
+    def _near(self, learned: Adjustment, base: Fusion) -> Adjustment:
+        """As much of the adjustment as leaves the answers to the canary requests mostly what they are.
+
+        The next turn is measured from there, so that many steps may go far, but none by itself.
+        """
+        in_use = self.experience.library.in_use()
+        found: dict[float, Adjustment] = {}
+        for scale in _SCALES:
+            weights = tuple(round(scale * one, DIGITS) for one in learned.weights)
+            part = replace(learned, weights=weights)
+            fusion = AdjustedFusion(base, part, "")
+            overlap = mean_overlap(
+                canary_answers(self.experience.library, replace(in_use, fusion=fusion), in_use)
+            )
+            if overlap >= NEAR:
+                return part
+            found[overlap] = part
+        return found[max(found)]
 
     def _fair(self, learned: Adjustment, seen: Sequence[Seen]) -> Adjustment:
         """The adjustment with so much against popularity that the long tail is shown no less than before."""

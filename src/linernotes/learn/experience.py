@@ -213,6 +213,11 @@ def _first_liked(seen: Seen, ids: Ids) -> float:
     return 1 / min(place for place, _ in _places(seen, ids))
 
 
+def mean_overlap(canaries: Sequence[Canary]) -> float:
+    """How much of the answers stays."""
+    return float(np.mean([one.overlap for one in canaries]))
+
+
 def canary_answers(
     library: Library, candidate: InUse, current: InUse, listener: str | None = None
 ) -> tuple[Canary, ...]:

@@ -152,7 +152,7 @@ class Parted:
 
 
 def parted(answers: Sequence[Judged]) -> Parted:
-    """The answers, oldest first, parted in time; those held back have something liked, or nothing is measured."""
+    """The answers, oldest first, parted in time; of those held back, ones with a liked track are measured."""
     begin = len(answers) - round(HELD_OUT * len(answers))
     count: Counter[int] = Counter()
     held: list[Judged] = []

@@ -90,7 +90,7 @@ class Knowledge:
             self._names = None
 
     def in_use(self) -> InUse:
-        """What ranks and what words mean to most, as of now; an answer asks once, and so mixes no versions."""
+        """What ranks and what words mean to most, as of now; an answer asks once and so mixes no versions."""
         folder = self._settings.models_dir
         stamps = (stamp(folder, RANKER), stamp(folder, VOCABULARY))
         with self._promoted:
