@@ -244,8 +244,11 @@ def test_with_a_damaged_ranker_answers_go_on(library: Library) -> None:
 
 
 def test_two_turns_do_not_run_at_once(library: Library) -> None:
+    def again(_: str) -> None:
+        turn(library, budget_s=1)
+
     with pytest.raises(LinernotesError, match="another turn"):
-        turn(library, budget_s=60, on_step=lambda _: turn(library, budget_s=1) and None)  # type: ignore[func-returns-value]
+        turn(library, budget_s=60, on_step=again)
 
 
 DRIVER = """
