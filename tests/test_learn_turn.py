@@ -195,6 +195,15 @@ def test_what_words_mean_to_most_is_where_a_stranger_begins(library: Library) ->
     assert library.store.answers.load(after.id).versions["vocabulary"].startswith("vocabulary@")
 
 
+def test_a_card_tells_whom_it_was_learned_from(library: Library) -> None:
+    library.ask("jazz", listener="silent")
+    learn(library)
+    models_dir, ensure = library.settings.models_dir, library.store.listeners.ensure
+    kinds = [one.name for one in models.taught_by(models_dir, ensure("listener 3"))]
+    assert kinds == ["ranker", "vocabulary"]
+    assert models.taught_by(models_dir, ensure("silent")) == ()
+
+
 # --- versions
 
 

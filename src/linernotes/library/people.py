@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from linernotes.explain import Personal
 from linernotes.library.listening import VOTE, Listening, situation_of, words_of
 from linernotes.library.plain import plain
-from linernotes.listener import NOBODY, Priors, Profile, Rows
+from linernotes.listener import NOBODY, Priors, Profile, Rows, Word
 from linernotes.rank import (
     KnownTracks,
     Ranking,
@@ -123,7 +123,8 @@ class People:
         self, ranking: Ranking, request: Request, *, tracks: KnownTracks, discover: bool = False
     ) -> Ranking:
         """The ranking for these listeners; ``discover`` leaves out what they are known to like, too."""
-        if not any(map(_is_known, self.profiles)):
+        words = words_of(plain(request)).keys()
+        if not any(_is_known(profile, words) for profile in self.profiles):
             return ranking
         for profile in self.profiles:
             named = bool(required_artists(request) or required_tracks(request))
@@ -221,8 +222,10 @@ def _voted(mix: Mix, votes: float) -> Mix:
     return moved
 
 
-def _is_known(profile: Profile) -> bool:
-    return bool(profile.affinity is not None or profile.dropped_ids or profile.left_artists or profile.words)
+def _is_known(profile: Profile, words: Collection[Word]) -> bool:
+    """Whether anything is known of a listener, or of what these words mean to them, that turns an answer."""
+    known = profile.affinity is not None or profile.dropped_ids or profile.left_artists
+    return bool(known or any(word in profile.words for word in words))
 
 
 def _liked(profile: Profile) -> frozenset[int]:

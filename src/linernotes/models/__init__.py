@@ -17,7 +17,7 @@ from pathlib import Path
 from linernotes.errors import ModelError
 from linernotes.models import registry
 from linernotes.models.embedder import EMBEDDER, SHIPPED_EMBEDDER, embedder_files
-from linernotes.models.learned import RANKER, VOCABULARY, Learned, learned, stamp
+from linernotes.models.learned import RANKER, VOCABULARY, Learned, learned, stamp, taught_by
 from linernotes.models.merge import merged
 from linernotes.models.musicnn import TaggerName
 from linernotes.models.registry import Recipe
@@ -68,6 +68,7 @@ __all__ = [
     "smollm2_gguf",
     "stamp",
     "take_back",
+    "taught_by",
     "verify",
     "versions",
     "writer_adapter",
