@@ -9,7 +9,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-ALL = ("audio", "ask", "lexical", "describe", "first_answer", "mutations", "promises", "kills", "listeners")
+ALL = (
+    "audio",
+    "ask",
+    "lexical",
+    "describe",
+    "first_answer",
+    "mutations",
+    "promises",
+    "kills",
+    "listeners",
+    "learn",
+)
 
 
 def main() -> int:

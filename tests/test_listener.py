@@ -8,20 +8,24 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from linernotes.errors import ModelError
 from linernotes.listener import (
     NOBODY,
     NUMBERS,
     Affinity,
     Opinion,
     Opinions,
+    Priors,
     Reaction,
     Rows,
     affinity,
     alikeness,
+    read_priors,
     said_by,
     sentences,
     tastes,
     vocabulary,
+    write_priors,
 )
 from linernotes.request import Gazetteer, parse
 from linernotes.types import Event, EventKind, Request, Vector
@@ -265,6 +269,32 @@ def test_what_is_liked_alike_everywhere_means_what_it_means_for_most() -> None:
     own = vocabulary(*reactions([-1, 1, -1, 1, -1, 1], [True, True, False, False, True, True]))[CHILL]
     assert not any(shift.sure for shift in own.shifts)
     assert abs(float(own.slopes[0])) < 0.05
+
+
+def test_what_a_word_means_to_most_is_where_its_own_meaning_begins() -> None:
+    common = np.zeros(len(NUMBERS), dtype=np.float32)
+    common[0] = -0.4
+    priors = Priors(name="vocabulary@1", slopes={CHILL: common})
+    stranger = vocabulary([], {}, priors)[CHILL]
+    assert stranger.slopes.tolist() == common.tolist()
+    assert stranger.shifts == ()
+    slow, fast = [True, True, False] * 6, [False, False, True] * 6
+    agrees, differs = (
+        vocabulary(*reactions([-1.0, -1.0, 1.0] * 6, one), priors)[CHILL] for one in (slow, fast)
+    )
+    alone = vocabulary(*reactions([-1.0, -1.0, 1.0] * 6, fast))[CHILL]
+    assert agrees.slopes[0] < common[0] / 2
+    assert 0 < differs.slopes[0] < alone.slopes[0]
+
+
+def test_what_words_mean_to_most_is_read_as_it_was_written() -> None:
+    slopes = {CHILL: np.linspace(-1, 1, len(NUMBERS)).astype(np.float32)}
+    read = read_priors(write_priors(slopes), "vocabulary@1")
+    assert read.name == "vocabulary@1"
+    assert read.slopes[CHILL] == pytest.approx(slopes[CHILL], abs=1e-6)
+    for data in (b"", b"[]", b'{"numbers": ["tempo_bpm"], "words": []}'):
+        with pytest.raises(ModelError, match="meanings of words"):
+            read_priors(data, "x")
 
 
 # --- sayings

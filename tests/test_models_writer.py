@@ -10,7 +10,7 @@ import pytest
 
 from linernotes.describe import PROMPT_VERSION
 from linernotes.errors import ModelError
-from linernotes.models import current, install_writer, sha256_of, take_back_writer, writer_adapter
+from linernotes.models import WRITER, current, install_writer, sha256_of, take_back, writer_adapter
 from linernotes.models.writer import read_card
 
 
@@ -42,13 +42,13 @@ def test_an_installed_writer_is_loaded_and_can_be_taken_back(tmp_path: Path, bas
     one = install_writer(shelf, made_by_tuning(tmp_path / "one", b"one", base), base)
     two = install_writer(shelf, made_by_tuning(tmp_path / "two", b"two", base), base)
     assert writer_adapter(shelf, base) == two.path
-    assert take_back_writer(shelf) == one.path
+    assert take_back(shelf, WRITER) == one.path
     assert writer_adapter(shelf, base) == one.path
     assert one.licence == "CC-BY-SA-4.0"
-    assert take_back_writer(shelf) is None
+    assert take_back(shelf, WRITER) is None
     assert current(shelf, "writer").state == "missing"
     with pytest.raises(ModelError, match="no previous version"):
-        take_back_writer(shelf)
+        take_back(shelf, WRITER)
 
 
 def test_a_writer_for_another_base_is_refused(tmp_path: Path, base: Path) -> None:

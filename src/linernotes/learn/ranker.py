@@ -12,6 +12,7 @@ import numpy as np
 from linernotes.errors import InputError
 from linernotes.rank.features import feature_names, features
 from linernotes.rank.learned import NAMES
+from linernotes.retrieve.traits import FACT
 from linernotes.types import Candidates, Ids, Vector
 
 WRONG_A_REQUEST: Final = 150
@@ -78,10 +79,10 @@ def without(candidates: Candidates, ids: Ids) -> Candidates:
 
 
 def known_features(candidates: Sequence[Candidates]) -> tuple[str, ...]:
-    """The names of all columns that some of the candidates have, sorted."""
+    """The names of all columns that some of the candidates have, sorted, but for numbers of the facts."""
     return feature_names(
         sorted({channel for one in candidates for channel in one.channels}),
-        sorted({trait for one in candidates for trait in one.traits}),
+        sorted({trait for one in candidates for trait in one.traits if not trait.startswith(FACT)}),
         sorted({name for one in candidates for name in one.asked}),
     )
 

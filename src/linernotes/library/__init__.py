@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,9 +17,11 @@ from linernotes.errors import InputError, StoreError
 from linernotes.index import open_embedded
 from linernotes.library import correcting, forgetting
 from linernotes.library.answering import Answering
+from linernotes.library.conversation import conversation_until
 from linernotes.library.correcting import Change, Corrected
 from linernotes.library.finding import exact_entry, find_entry
 from linernotes.library.forgetting import ForgottenListener
+from linernotes.library.knowing import InUse
 from linernotes.library.options import AskKeywords, AskOptions
 from linernotes.library.pages import (
     CollectionKind,
@@ -35,7 +37,7 @@ from linernotes.library.plain import plain
 from linernotes.library.reading_back import ProfilePage, TastePage, read_profile
 from linernotes.llm import TextGenerator
 from linernotes.rank import Fusion
-from linernotes.retrieve import Sessions
+from linernotes.retrieve import Sessions, conditions_of
 from linernotes.store import Store, Verdict
 from linernotes.types import (
     Answer,
@@ -44,10 +46,12 @@ from linernotes.types import (
     Event,
     EventKind,
     Fact,
+    Ids,
     NameEntry,
     Request,
     Seed,
     Track,
+    Vector,
 )
 
 __all__ = [
@@ -55,6 +59,7 @@ __all__ = [
     "CollectionPage",
     "Corrected",
     "ForgottenListener",
+    "InUse",
     "Library",
     "ProfilePage",
     "SongPage",
@@ -136,6 +141,40 @@ class Library:
         """What is found for a request before it is ranked, for learning how to rank it."""
         self._mend_index()
         return self._answering.candidates(text, conversation)
+
+    def conversation(self, answer_id: int) -> Conversation:
+        """What was said up to and with this answer. Raises InputError when there is no such answer."""
+        return conversation_until(answer_id, self._store)
+
+    def rehearsed(self, text: str, in_use: InUse, options: AskOptions | None = None) -> Answer:
+        """What the answer to a request would be with these versions; nothing of it is kept."""
+        self._mend_index()
+        return self._answering.rehearsed(text, options or AskOptions(), in_use)
+
+    def in_use(self) -> InUse:
+        """The versions of what is learned that the next answer is made with."""
+        return self._answering.known.in_use()
+
+    def breaks_promise(self, answer: Answer) -> bool:
+        """Whether a pick is known to break what its request excluded or limited."""
+        conditions = conditions_of(answer.request, known_values=self._index.values)
+        may = self._index.select(conditions)
+        allowed = None if may.verified is None else {*may.verified.tolist(), *may.unverified.tolist()}
+        return allowed is not None and any(pick.track.id not in allowed for pick in answer.picks)
+
+    def numbers(self, track_ids: Iterable[int]) -> dict[int, Vector]:
+        """The numbers that a word's meaning is learned along, ``(len(NUMBERS),)``, of each track."""
+        rows = self._answering.listening.rows(track_ids)
+        return dict(zip(rows.ids.tolist(), rows.numbers, strict=True))
+
+    def popularity_groups(self, popularity: Sequence[float | None]) -> Ids:
+        """The group of each popularity in this library; see ``rank.popularity_groups``."""
+        return self._answering.listening.groups(popularity)
+
+    @property
+    def store(self) -> Store:
+        """The truth behind it, for learning."""
+        return self._store
 
     def sessions(self) -> Sessions:
         """The sessions that this library finds by: what others asked for, and what of it is here."""

@@ -14,13 +14,14 @@ from linernotes.config import Settings
 from linernotes.explain import Evidence, channel_scores, reasons_for
 from linernotes.index import Index, IndexedTrack
 from linernotes.library.conversation import conversation_until, with_promises
-from linernotes.library.knowing import Knowledge
+from linernotes.library.knowing import InUse, Knowledge
 from linernotes.library.listening import Listening
 from linernotes.library.messages import messages_on
 from linernotes.library.options import AskOptions, asked_number, at_this_hour, most_tracks, with_options
 from linernotes.library.people import People, TasteRequest
 from linernotes.library.plain import plain
 from linernotes.rank import (
+    Fusion,
     Ranking,
     arc,
     arc_of,
@@ -108,10 +109,27 @@ class Answering:
         started: float | None = None,
     ) -> Answer:
         """The answer to a request that is understood already; see ``ask``."""
+        return self._answered(request, options, conversation, self.known.in_use(), started=started)
+
+    def rehearsed(self, text: str, options: AskOptions, in_use: InUse) -> Answer:
+        """What the answer would be with these versions; it is not kept, and its id is 0."""
+        request = parse(text, self.known.names().gazetteer)
+        return self._answered(request, options, None, in_use, kept=False)
+
+    def _answered(
+        self,
+        request: Request,
+        options: AskOptions,
+        conversation: Conversation | None,
+        in_use: InUse,
+        *,
+        started: float | None = None,
+        kept: bool = True,
+    ) -> Answer:
         started = time.monotonic() if started is None else started
         if conversation is None and options.after is not None:
             conversation = conversation_until(options.after, self._store)
-        people = People(self.listening, self._store, options.listeners)
+        people = People(self.listening, self._store, options.listeners, in_use.priors)
         earlier = [self.known.parsed(text) for text in conversation.requests] if conversation else []
         asked = with_options(request, options)
         request = people.standing(asked, earlier)
@@ -120,9 +138,9 @@ class Answering:
             request = at_this_hour(request, datetime.now().astimezone().hour)
         wishes = people.taste_requests(request) if is_open else ()
         found = (
-            self._for_tastes(wishes, people, request, options)
+            self._for_tastes(wishes, people, request, options, in_use.fusion)
             if wishes
-            else self._for_words(request, people, conversation or _NO_CONVERSATION, options)
+            else self._for_words(request, people, conversation or _NO_CONVERSATION, options, in_use.fusion)
         )
         chosen = self._chosen(request, found, people, options)
         picks = self._picks(found, chosen, people)
@@ -131,23 +149,42 @@ class Answering:
         )
         strangers = self.listening.strangers(options.company)
         messages = (*told, *chosen.messages, *(f"nothing is known of “{name}” yet" for name in strangers))
-        return self._keep(request, picks, messages, options, time.monotonic() - started)
+        answer = Answer(
+            id=0,
+            request=request,
+            picks=picks,
+            messages=messages,
+            seconds=time.monotonic() - started,
+            parent_id=options.after,
+        )
+        return replace(answer, id=self._keep(answer, options, in_use)) if kept else answer
 
     def _for_words(
-        self, request: Request, people: People, conversation: Conversation, options: AskOptions
+        self,
+        request: Request,
+        people: People,
+        conversation: Conversation,
+        options: AskOptions,
+        fusion: Fusion,
     ) -> _Found:
         """What the request itself finds, in the order in which these listeners should hear of it."""
         conversation, carried = self._carried(request, conversation)
-        search = self._searched(carried, request, conversation, most_tracks(request, options))
-        ranking = relevance(search.candidates, self.known.fusion())
+        most = most_tracks(request, options)
+        search = self._searched(carried, request, conversation, most, traits=fusion.reads_traits)
+        ranking = relevance(search.candidates, fusion)
         if conversation.requests:
             ranking = named_first(ranking, named_tracks(request, self._index))
-        ranking = top(ranking, max(RANKED, 3 * most_tracks(request, options)))
+        ranking = top(ranking, max(RANKED, 3 * most))
         ranking = people.turned(ranking, request, tracks=self._index.tracks(ranking.ids))
         return _Found(ranking=ranking, searches=(search,), conditions=search.conditions)
 
     def _for_tastes(
-        self, wishes: Sequence[TasteRequest], people: People, request: Request, options: AskOptions
+        self,
+        wishes: Sequence[TasteRequest],
+        people: People,
+        request: Request,
+        options: AskOptions,
+        fusion: Fusion,
     ) -> _Found:
         """What each taste finds, all in one order in which each has its share."""
         most = most_tracks(request, options)
@@ -156,8 +193,10 @@ class Answering:
         searches: list[_Search] = []
         rankings: list[Ranking] = []
         for wish in wishes:
-            search = self._searched(wish.request, wish.request, _NO_CONVERSATION, most)
-            ranking = relevance(search.candidates, self.known.fusion())
+            search = self._searched(
+                wish.request, wish.request, _NO_CONVERSATION, most, traits=fusion.reads_traits
+            )
+            ranking = relevance(search.candidates, fusion)
             tracks = self._index.tracks(ranking.ids)
             ranking = top(people.without_known(ranking, tracks=tracks), depth // len(wishes))
             if wish.request.wants:
@@ -168,11 +207,12 @@ class Answering:
         ranking, whose = interleaved(rankings, [wish.share for wish in wishes], depth)
         return _Found(ranking=ranking, searches=tuple(searches), conditions=conditions, whose=whose)
 
-    def _searched(self, carried: Request, request: Request, conversation: Conversation, most: int) -> _Search:
+    def _searched(
+        self, carried: Request, request: Request, conversation: Conversation, most: int, *, traits: bool
+    ) -> _Search:
         seed_tracks = self._seed_tracks(carried)
         conditions = self._conditions(request, carried, conversation, seed_tracks)
         depth = max(DEPTH, DEEPER * most)
-        traits = self.known.fusion().reads_traits
         candidates = self._retrieve(carried, conversation, seed_tracks, conditions, depth, traits=traits)
         return _Search(request=carried, candidates=candidates, conditions=conditions, seed_tracks=seed_tracks)
 
@@ -389,35 +429,21 @@ class Answering:
             parent_id=stored.parent_id,
         )
 
-    def _keep(
-        self,
-        request: Request,
-        picks: tuple[Pick, ...],
-        messages: tuple[str, ...],
-        options: AskOptions,
-        seconds: float,
-    ) -> Answer:
+    def _keep(self, answer: Answer, options: AskOptions, in_use: InUse) -> int:
         embedder = self.known.embedder()
-        answer_id = self._store.answers.save(
-            request=plain(request),
-            picks=picks,
-            seconds=seconds,
-            messages=messages,
+        return self._store.answers.save(
+            request=plain(answer.request),
+            picks=answer.picks,
+            seconds=answer.seconds,
+            messages=answer.messages,
             versions={
-                "fusion": self.known.fusion().name,
+                "fusion": in_use.fusion.name,
+                "vocabulary": in_use.priors.name,
                 "embedder": embedder.model if embedder else "",
             },
-            context=plain(request.context),
+            context=plain(answer.request.context),
             parent_id=options.after,
             listener=options.listener,
-        )
-        return Answer(
-            id=answer_id,
-            request=request,
-            picks=picks,
-            messages=messages,
-            seconds=seconds,
-            parent_id=options.after,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -15,11 +16,15 @@ from linernotes.index import Index
 from linernotes.ingest import open_embedder
 from linernotes.library.sessions import linked
 from linernotes.library.shipped import shipped_fusion, shipped_sessions
-from linernotes.rank import Fusion
+from linernotes.listener import NO_PRIORS, Priors, read_priors
+from linernotes.models import RANKER, VOCABULARY, learned, stamp
+from linernotes.rank import AdjustedFusion, Fusion, read_adjustment
 from linernotes.request import Gazetteer, parse
 from linernotes.retrieve import Implied, OwnWords, Sessions, Traits
 from linernotes.store import Store
 from linernotes.types import NameEntry, Request
+
+log = logging.getLogger(__name__)
 
 _REREAD_SHARE = 10
 _QUICK_S = 0.05
@@ -44,6 +49,14 @@ class Names:
         return self.generation == generation or (self.read_s > _QUICK_S and is_fresh)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InUse:
+    """The versions that answers are made with: the fusion that ranks, and what words mean to most."""
+
+    fusion: Fusion
+    priors: Priors
+
+
 class Knowledge:
     """Names, sessions, traits and models; fusion, sessions and embedder may be handed in."""
 
@@ -53,6 +66,10 @@ class Knowledge:
         self._index = index
         self._lock = threading.Lock()
         self._fusion: Fusion | None = None
+        self._shipped: Fusion | None = None
+        self._promoted = threading.Lock()
+        self._stamps: tuple[object, object] = (None, None)
+        self._in_use: InUse | None = None
         self._sessions: Sessions | None = None
         self._embedder: Embedder | None = None
         self._names: Names | None = None
@@ -61,7 +78,9 @@ class Knowledge:
 
     def use(self, fusion: Fusion | None, sessions: Sessions | None, embedder: Embedder | None) -> None:
         """Takes those that are given in place of what comes with the package."""
-        self._fusion = fusion or self._fusion
+        with self._promoted:
+            self._fusion = fusion or self._fusion
+            self._in_use = None
         self._sessions = self._sessions if sessions is None else sessions
         self._embedder = embedder or self._embedder
 
@@ -70,11 +89,39 @@ class Knowledge:
         with self._lock:
             self._names = None
 
-    def fusion(self) -> Fusion:
-        """The fusion that ranks."""
-        if self._fusion is None:
-            self._fusion = shipped_fusion()
-        return self._fusion
+    def in_use(self) -> InUse:
+        """What ranks and what words mean to most, as of now; an answer asks once and so mixes no versions."""
+        folder = self._settings.models_dir
+        stamps = (stamp(folder, RANKER), stamp(folder, VOCABULARY))
+        with self._promoted:
+            if self._in_use is None or self._stamps != stamps:
+                self._in_use = InUse(fusion=self._read_fusion(), priors=self._read_priors())
+                self._stamps = stamps
+            return self._in_use
+
+    def _read_fusion(self) -> Fusion:
+        if self._fusion is not None:
+            return self._fusion
+        if self._shipped is None:
+            self._shipped = shipped_fusion()
+        found = learned(self._settings.models_dir, RANKER)
+        if found is None:
+            return self._shipped
+        try:
+            return AdjustedFusion(self._shipped, read_adjustment(found.data), found.version)
+        except ModelError as err:
+            log.warning("the ranker that was learned is not used: %s", err)
+            return self._shipped
+
+    def _read_priors(self) -> Priors:
+        found = learned(self._settings.models_dir, VOCABULARY)
+        if found is None:
+            return NO_PRIORS
+        try:
+            return read_priors(found.data, found.version)
+        except ModelError as err:
+            log.warning("the meanings of words that were learned are not used: %s", err)
+            return NO_PRIORS
 
     def sessions(self) -> Sessions:
         """Those that were handed in, or those that come with the package, linked to what is here."""

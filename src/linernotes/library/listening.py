@@ -19,10 +19,12 @@ from linernotes.library.company import Company
 from linernotes.library.knowing import Knowledge
 from linernotes.listener import (
     MOST_OPINIONS,
+    NO_PRIORS,
     NUMBERS,
     Affinity,
     Opinions,
     OwnMeaning,
+    Priors,
     Profile,
     Reaction,
     Rows,
@@ -76,12 +78,16 @@ class Listening:
         self._scale: _Scale | None = None
         self._alike: tuple[int, float] | None = None
 
-    def profile(self, name: str) -> Profile:
-        """What is known of a listener by now; nothing of an unknown one."""
+    def profile(self, name: str, priors: Priors | None = None) -> Profile:
+        """What is known of a listener by now; nothing of an unknown one.
+
+        ``priors`` are what words mean to most; None: those in use.
+        """
         name = name.strip()
+        priors = self._known.in_use().priors if priors is None else priors
         who, revision = self._store.listeners.state(name)
         if not revision:
-            return Profile(listener=name)
+            return Profile(listener=name, words=vocabulary((), {}, priors))
         with self._lock:
             kept = self._kept.setdefault(name, _Kept())
         with kept.lock, uncollected():
@@ -91,9 +97,9 @@ class Listening:
             if revision > kept.revision or kept.profile is None:
                 self._catch_up(kept, name, revision)
                 kept.profile = None
-            if kept.profile is None or not kept.serves(self._index, now):
-                kept.profile = self._made(name, kept, now)
-                kept.made_at, kept.generation = now, self._index.generation()
+            if kept.profile is None or not kept.serves(self._index, now, priors):
+                kept.profile = self._made(name, kept, now, priors)
+                kept.made_at, kept.generation, kept.priors = now, self._index.generation(), priors
             return kept.profile
 
     def strangers(self, names: Iterable[str]) -> list[str]:
@@ -214,7 +220,7 @@ class Listening:
         gone = self._store.catalogue.tracks(ids - known.keys())
         return {**known, **{track_id: track.artist_ids for track_id, track in gone.items()}}
 
-    def _made(self, name: str, kept: _Kept, now: datetime) -> Profile:
+    def _made(self, name: str, kept: _Kept, now: datetime, priors: Priors) -> Profile:
         opinions = {one.track_id: one for one in kept.opinions.opinions(now, MOST_OPINIONS)}
         rows = self.rows(opinions)
         opined = tuple(opinions[track_id] for track_id in rows.ids.tolist())
@@ -234,15 +240,15 @@ class Listening:
             mainstreamness=self._mainstreamness(popular, kept.opinions.popularity_votes),
             popular=popular,
             popularity_votes=kept.opinions.popularity_votes,
-            words=self._words(kept.reactions),
+            words=self._words(kept.reactions, priors),
             said=self._said(kept.sayings),
             explored=(kept.explored[True], kept.explored[False]),
         )
 
-    def _words(self, reactions: Sequence[Reaction]) -> Mapping[Word, OwnMeaning]:
+    def _words(self, reactions: Sequence[Reaction], priors: Priors) -> Mapping[Word, OwnMeaning]:
         tracks = self._index.tracks({one.track_id for one in reactions})
         numbers = self._scaled().of(list(tracks.values()))
-        return vocabulary(reactions, dict(zip(tracks, numbers, strict=True)))
+        return vocabulary(reactions, dict(zip(tracks, numbers, strict=True)), priors)
 
     def _said(self, sayings: Sequence[str]) -> Said:
         parts = [one for text in sayings for one in sentences(text) if any(map(str.isalnum, one))]
@@ -322,6 +328,7 @@ class _Kept:
     profile: Profile | None = None
     made_at: datetime = _LONG_AGO
     generation: int = -1
+    priors: Priors = NO_PRIORS
 
     def forget(self) -> None:
         """Before events are taken in anew."""
@@ -333,9 +340,10 @@ class _Kept:
         self.forget()
         self.who, self.revision, self.last, self.sayings, self.profile = who, 0, 0, (), None
 
-    def serves(self, index: Index, now: datetime) -> bool:
-        """Whether neither the library nor the time went on too far."""
-        return (now - self.made_at).total_seconds() < FRESH_S and self.generation == index.generation()
+    def serves(self, index: Index, now: datetime, priors: Priors) -> bool:
+        """Whether neither the library nor the time went on too far, nor what words mean to most."""
+        is_fresh = (now - self.made_at).total_seconds() < FRESH_S
+        return is_fresh and self.generation == index.generation() and self.priors is priors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from linernotes.explain import Personal
 from linernotes.library.listening import VOTE, Listening, situation_of, words_of
 from linernotes.library.plain import plain
-from linernotes.listener import NOBODY, Profile, Rows
+from linernotes.listener import NOBODY, Priors, Profile, Rows
 from linernotes.rank import (
     KnownTracks,
     Ranking,
@@ -58,10 +58,11 @@ class TasteRequest:
 class People:
     """Those who listen to one answer; the first one asks."""
 
-    def __init__(self, listening: Listening, store: Store, names: Sequence[str]) -> None:
+    def __init__(self, listening: Listening, store: Store, names: Sequence[str], priors: Priors) -> None:
+        """``priors`` are what words mean to most."""
         self._listening = listening
         self._store = store
-        self.profiles: tuple[Profile, ...] = tuple(listening.profile(name) for name in names)
+        self.profiles: tuple[Profile, ...] = tuple(listening.profile(name, priors) for name in names)
         self._judged: dict[str, dict[int, _Judged]] = {name: {} for name in names}
 
     # --- before anything is searched
@@ -140,7 +141,8 @@ class People:
 
     def turned(self, ranking: Ranking, request: Request, *, tracks: KnownTracks) -> Ranking:
         """The ranking for these listeners."""
-        if not any(profile.events for profile in self.profiles):
+        words = words_of(plain(request)).keys()
+        if not any(profile.events or words & profile.words.keys() for profile in self.profiles):
             return ranking
         named = bool(required_artists(request) or required_tracks(request))
         for profile in self.profiles:

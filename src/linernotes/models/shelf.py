@@ -131,6 +131,17 @@ def rollback(models_dir: Path, name: str) -> Artefact:
     return artefact
 
 
+def take_back(models_dir: Path, name: str) -> Path | None:
+    """As ``rollback``, of an artefact that the package has, too; None: that one is in use again.
+
+    Raises ModelError if none was promoted, or the one before is damaged.
+    """
+    if current(models_dir, name).card is not None and previous(models_dir, name) is None:
+        withdraw(models_dir, name)
+        return None
+    return rollback(models_dir, name).path
+
+
 def withdraw(models_dir: Path, name: str) -> None:
     """Leaves no artefact of this name in use; all stay on the shelf."""
     (models_dir / name / "pointer.json").unlink(missing_ok=True)

@@ -12,12 +12,9 @@ from linernotes.errors import ModelError
 from linernotes.models.shelf import (
     Artefact,
     current,
-    previous,
     promote,
     put,
-    rollback,
     sha256_of,
-    withdraw,
 )
 
 WRITER = "writer"
@@ -74,17 +71,6 @@ def install_writer(models_dir: Path, folder: Path, base: Path) -> Artefact:
         details={name: value for name, value in card.items() if name not in _ON_THE_SHELF},
     )
     return promote(models_dir, WRITER, str(card["sha256"]))
-
-
-def take_back_writer(models_dir: Path) -> Path | None:
-    """Makes the writer that was promoted before the one in use the one in use; None: the package's is again.
-
-    Raises ModelError if none was promoted, or the one before is damaged.
-    """
-    if current(models_dir, WRITER).card is not None and previous(models_dir, WRITER) is None:
-        withdraw(models_dir, WRITER)
-        return None
-    return rollback(models_dir, WRITER).path
 
 
 _ON_THE_SHELF = frozenset({"name", "file", "sha256", "size_bytes", "licence", "made_at"})

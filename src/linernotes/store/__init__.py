@@ -19,6 +19,7 @@ from linernotes.store.database import Database, open_database
 from linernotes.store.jobs import Jobs
 from linernotes.store.listeners import Listeners
 from linernotes.store.notes import Notes
+from linernotes.store.reacted import Reacted, ReactedAnswer
 from linernotes.store.records import (
     ArtistName,
     AudioResult,
@@ -58,6 +59,8 @@ __all__ = [
     "NewCorrection",
     "NewTrack",
     "Notes",
+    "Reacted",
+    "ReactedAnswer",
     "Revisions",
     "Source",
     "StageSummary",
@@ -80,6 +83,7 @@ class Store:
         self.listeners = Listeners(database)
         self.answers = Answers(database)
         self.corrections = Corrections(database)
+        self.reacted = Reacted(database)
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Store:

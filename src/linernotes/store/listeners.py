@@ -169,6 +169,11 @@ class Listeners:
         self._database.empty_log()
         return forgotten
 
+    def count_all(self) -> int:
+        """How many events there are of all listeners together."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(_table)).scalar_one()
+
     def latest(self) -> int:
         """The id of the latest event of all listeners; 0 without any."""
         with self._database.read() as connection:

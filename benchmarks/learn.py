@@ -1,0 +1,181 @@
+"""A turn of learning beside answers: how long it takes, what answers wait meanwhile, the way back, and kills.
+
+    python -m benchmarks.learn [--size 10000] [--events 1000] [--kills 20] [--json FILE]
+
+A made-up catalogue (see ``benchmarks.ask``) and ten listeners who like old songs. One turn for so many events
+runs in a process of its own while answers are timed here. Then turns are killed at random moments: what is in
+use must be whole each time, and the last turn must end well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.ask import PICKS, REQUESTS, build
+from benchmarks.report import Row, finish
+from linernotes import models
+from linernotes.config import Settings, load_settings
+from linernotes.library import Library
+
+LISTENERS = 10
+OLD = 1990
+TURN_BAR_S = 25 * 60.0
+SLOWER_BAR = 2.0
+BACK_BAR_S = 1.0
+LATEST_KILL_S = 12.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--size", type=int, default=10_000)
+    parser.add_argument("--events", type=int, default=1_000)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = replace(load_settings(), library_dir=folder / "library", models_dir=folder / "models")
+        build(settings, options.size)
+        rows = timed(settings, options.events) + killed(settings, options.kills)
+    return finish("learn", rows, options.json)
+
+
+def timed(settings: Settings, events: int) -> list[Row]:
+    """The turn, answers meanwhile, and the way back."""
+    with Library(settings) as library:
+        react(library, events, random.Random(0))
+        asked(library)
+        idle = float(np.percentile([one for _ in range(3) for one in asked(library)], 95))
+        started = time.monotonic()
+        running = turn(settings)
+        meanwhile: list[float] = []
+        while running.poll() is None:
+            meanwhile += asked(library)
+        took_s = time.monotonic() - started
+        if running.returncode:
+            raise RuntimeError(f"the turn ended with {running.returncode}")
+        busy = float(np.percentile(meanwhile, 95))
+    back_s = way_back(settings)
+    return [
+        Row(
+            name=f"a turn for {events:,} events",
+            value=took_s,
+            unit="s",
+            bar=TURN_BAR_S,
+            holds=took_s <= TURN_BAR_S,
+        ),
+        Row(
+            name="ask p95 while it runs",
+            value=busy,
+            unit="ms",
+            baseline=idle,
+            baseline_name="idle",
+            bar=SLOWER_BAR,
+            holds=busy <= SLOWER_BAR * idle,
+        ),
+        Row(name="a rollback", value=back_s, unit="s", bar=BACK_BAR_S, holds=back_s <= BACK_BAR_S),
+    ]
+
+
+def react(library: Library, events: int, draw: random.Random) -> None:
+    """So many likes and skips: old songs are liked, new ones skipped, with exceptions."""
+    told = 0
+    while told < events:
+        name = f"listener {draw.randrange(LISTENERS)}"
+        answer = library.ask(REQUESTS[draw.randrange(len(REQUESTS))], n=PICKS, listener=name)
+        for pick in answer.picks:
+            if draw.random() < 0.5:
+                is_liked = ((pick.track.year or OLD) < OLD) == (draw.random() < 0.8)
+                library.feedback(name, pick.track.id, "like" if is_liked else "skip", answer_id=answer.id)
+                told += 1
+
+
+def asked(library: Library) -> list[float]:
+    """Milliseconds of one answer to each request."""
+    took: list[float] = []
+    for text in REQUESTS:
+        started = time.monotonic()
+        library.ask(text, n=PICKS)
+        took.append((time.monotonic() - started) * 1000)
+    return took
+
+
+def turn(settings: Settings) -> subprocess.Popen[bytes]:
+    """A turn in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "linernotes", "learn"],
+        env=environment(settings),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return {
+        **os.environ,
+        "LINERNOTES_LIBRARY_DIR": str(settings.library_dir),
+        "LINERNOTES_MODELS_DIR": str(settings.models_dir),
+    }
+
+
+def way_back(settings: Settings) -> float:
+    """Seconds to take the ranker back, without the start of the interpreter; promotes it again."""
+    chosen = models.current(settings.models_dir, models.RANKER).card
+    if chosen is None:
+        raise RuntimeError("the turn promoted nothing: there is nothing to take back")
+    started = time.monotonic()
+    models.take_back(settings.models_dir, models.RANKER)
+    took_s = time.monotonic() - started
+    models.promote(settings.models_dir, models.RANKER, chosen.sha256)
+    return took_s
+
+
+def killed(settings: Settings, kills: int) -> list[Row]:
+    """Turns killed at random moments of their work, each with something new to learn."""
+    draw = random.Random(1)
+    whole = 0
+    with Library(settings) as library:
+        for _ in range(kills):
+            react(library, 20, draw)
+            running = turn(settings)
+            try:
+                running.wait(draw.uniform(0.5, LATEST_KILL_S))
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.wait()
+            whole += all_whole(settings, (models.RANKER, models.VOCABULARY)) and bool(
+                library.ask("jazz").picks
+            )
+        react(library, 20, draw)
+        ended_well = turn(settings).wait() == 0
+    return [
+        Row(
+            name=f"{kills} kills: what is in use is whole",
+            value=float(whole),
+            unit="",
+            bar=float(kills),
+            holds=whole == kills and ended_well,
+        )
+    ]
+
+
+def all_whole(settings: Settings, names: Sequence[str]) -> bool:
+    states = [models.current(settings.models_dir, name, deep=True).state for name in names]
+    return all(state in {"ok", "missing"} for state in states)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
