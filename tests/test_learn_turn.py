@@ -198,10 +198,24 @@ def test_what_words_mean_to_most_is_where_a_stranger_begins(library: Library) ->
 def test_a_card_tells_whom_it_was_learned_from(library: Library) -> None:
     library.ask("jazz", listener="silent")
     learn(library)
-    models_dir, ensure = library.settings.models_dir, library.store.listeners.ensure
-    kinds = [one.name for one in models.taught_by(models_dir, ensure("listener 3"))]
-    assert kinds == ["ranker", "vocabulary"]
-    assert models.taught_by(models_dir, ensure("silent")) == ()
+    models_dir = library.settings.models_dir
+    assert [one.name for one in models.seen_by(models_dir, "listener 3")] == ["ranker", "vocabulary"]
+    assert models.seen_by(models_dir, "silent") == ()
+
+
+def test_what_was_learned_from_a_listener_who_is_forgotten_is_in_use_no_more(library: Library) -> None:
+    assert states(learn(library))["ranker"] == "promoted"
+    gone = library.forget("listener 3")
+    assert {one.name for one in gone.models} == {"ranker", "vocabulary"}
+    answer = library.ask("calm jazz", listener="new")
+    assert not library.store.answers.load(answer.id).versions["vocabulary"].startswith("vocabulary@")
+    learn(library)
+    in_use = {
+        one.card.sha256 for one in models.seen_by(library.settings.models_dir, "listener 3") if one.card
+    }
+    for kind in ("ranker", "vocabulary"):
+        now = models.current(library.settings.models_dir, kind).card
+        assert now is None or now.sha256 not in in_use
 
 
 # --- versions

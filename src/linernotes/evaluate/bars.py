@@ -50,7 +50,7 @@ def ratio_bar(
 ) -> Bar:
     """A mean against that of a rival, pair by pair.
 
-    The ratio must be ``least`` or more; or, with ``rises``, its whole interval above 1 (False: below 1).
+    The ratio must be ``least`` or more; with ``rises``, its whole interval above 1 (False: below 1).
     """
     ratio = ratio_interval(values, rivals)
     bar, holds = _of_ratio(ratio, least, rises=rises)
@@ -151,11 +151,14 @@ def bars_json(result: SuiteResult) -> list[dict[str, object]]:
 
 
 def _of_ratio(ratio: Interval, least: float | None, *, rises: bool | None) -> tuple[str, bool | None]:
+    asked = []
     if least is not None:
-        return f"ratio >= {least:.2f}", ratio.mean >= least
-    if rises is None:
+        asked.append((f">= {least:.2f}", ratio.mean >= least))
+    if rises is not None:
+        asked.append(("surely > 1", ratio.low > 1) if rises else ("surely < 1", ratio.high < 1))
+    if not asked:
         return "", None
-    return ("ratio surely > 1", ratio.low > 1) if rises else ("ratio surely < 1", ratio.high < 1)
+    return f"ratio {', '.join(words for words, _ in asked)}", all(holds for _, holds in asked)
 
 
 def _ends(interval: Interval) -> tuple[float, float]:
@@ -181,8 +184,10 @@ def _beside(one: Bar) -> str:
 
 
 def _ratio(one: Bar) -> str:
-    if one.ratio is None or one.ratio_interval is None:
+    if one.ratio is None:
         return NO_VALUE
+    if one.ratio_interval is None:
+        return f"{one.ratio:.2f}"
     low, high = one.ratio_interval
     return f"{one.ratio:.2f} ({low:.2f} to {high:.2f})"
 

@@ -95,13 +95,22 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """How a measure changes: one value of each line, by its name, at each of ``steps``."""
+
+    measure: str
+    steps: tuple[str, ...]
+    lines: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteResult:
     """What a suite measured: of ours (by which of its texts) and of the baselines, group by group.
 
     ``n`` counts the subjects of all groups that do not overlap. ``problems`` are the commonest things that
     the check said of our own texts; ``examples`` are some subjects with all texts on them; ``gains`` are
     paired, request by request; ``faults`` are answers of ours that are wrong, a line each, by group; ``bars``
-    are measures that have something to reach.
+    are measures that have something to reach; ``plots`` show how figures change.
     """
 
     suite: str
@@ -115,6 +124,7 @@ class SuiteResult:
     gains: tuple[Gain, ...] = ()
     faults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bars: tuple[Bar, ...] = ()
+    plots: tuple[Plot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ class RankerLearner:
         weights = learn_pairs(pairs)
         learned = replace(flat, weights=tuple(round(float(one), DIGITS) for one in weights))
         learned = self._fair(self._near(learned, base), seen)
-        listeners = sorted({one.judged.listener_id for one in seen if one.judged is not None})
+        listeners = self.experience.marks({one.judged.listener_id for one in seen if one.judged is not None})
         told = {name: weight for name, weight in zip(flat.features, learned.weights, strict=True) if weight}
         details = {"pairs": len(pairs), "answers": len(seen), "listeners": listeners, "weights": told}
         return Candidate(file="ranker.json", data=write_adjustment(learned), details=details)

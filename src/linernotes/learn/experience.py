@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -15,6 +15,7 @@ from linernotes.errors import InputError
 from linernotes.learn.gate import Canary, Measure
 from linernotes.learn.judged import Cleaned, Judged, Parted, cleaned, judged, parted
 from linernotes.library import AskOptions, InUse, Library
+from linernotes.models import listener_mark
 from linernotes.rank import Fusion, relevance
 from linernotes.rank.calibrate import TAIL
 from linernotes.types import Candidates, Conversation, Ids
@@ -84,6 +85,11 @@ class Experience:
     def cleaned(self) -> Cleaned:
         """All judged answers but for suspicious reactions."""
         return cleaned(judged(self.library.store.reacted.answers(MOST_ANSWERS)))
+
+    def marks(self, listener_ids: Iterable[int]) -> list[str]:
+        """What stands for these listeners on a card: no name is read from it, and ``forget`` finds it."""
+        names = self.library.store.listeners.named(listener_ids)
+        return sorted(listener_mark(name) for name in names.values())
 
     @cached_property
     def parted(self) -> Parted:

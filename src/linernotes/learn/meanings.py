@@ -58,7 +58,7 @@ class VocabularyLearner:
         if not slopes:
             return None
         words = {f"{family}/{name}": count for (family, name), (_, count) in sorted(slopes.items())}
-        details = {"words": words, "listeners": sorted(reactions)}
+        details = {"words": words, "listeners": self.experience.marks(reactions)}
         data = write_priors({word: mean for word, (mean, _) in slopes.items()})
         return Candidate(file="vocabulary.json", data=data, details=details)
 

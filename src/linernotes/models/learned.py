@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from linernotes.models.shelf import Artefact, current, versions
+from linernotes.models.shelf import current
 
 RANKER: Final = "ranker"
 VOCABULARY: Final = "vocabulary"
@@ -41,16 +41,6 @@ def learned(models_dir: Path, name: str) -> Learned | None:
     except OSError as err:
         _LOG.error("the %s in use cannot be read: %s", name, err)
         return None
-
-
-def taught_by(models_dir: Path, listener_id: int) -> tuple[Artefact, ...]:
-    """All versions that were learned from what this listener did, of any kind, in use or not."""
-    return tuple(
-        artefact
-        for name in (RANKER, VOCABULARY)
-        for artefact in versions(models_dir, name)
-        if artefact.card is not None and listener_id in artefact.card.details.get("listeners", ())
-    )
 
 
 def stamp(models_dir: Path, name: str) -> tuple[int, int, int] | None:

@@ -48,6 +48,7 @@ class SuiteName(StrEnum):
     taste = "taste"
     exposure = "exposure"
     coldstart = "coldstart"
+    loop = "loop"
 
 
 class ProtocolName(StrEnum):
@@ -123,7 +124,8 @@ def evaluate(
     describe. ``requests``: whether requests are read as people read them. ``promises``: whether answers
     keep what requests exclude or limit. ``taste``: whether a listener's artists are found again from the
     others they play. ``exposure``: whether the obscure get their share. ``coldstart``: what is found for
-    strangers of whom one, three or five artists are known. ``listeners``: whether what is planted
+    strangers of whom one, three or five artists are known. ``loop``: months of history replayed, with models
+    that learn each month beside frozen and retrained ones. ``listeners``: whether what is planted
     in simulated listeners is found again.
     """
     folders = _Folders(data=data, corpus=corpus, requests=requests)
@@ -142,7 +144,7 @@ def evaluate(
     if suite is SuiteName.listeners:
         _show(_listeners(data, load_settings(), cache), report, as_json=as_json)
         return
-    if suite in {SuiteName.taste, SuiteName.exposure, SuiteName.coldstart}:
+    if suite in {SuiteName.taste, SuiteName.exposure, SuiteName.coldstart, SuiteName.loop}:
         _show(_tastes(suite, data), report, as_json=as_json)
         return
     if suite is not SuiteName.descriptions:
@@ -210,6 +212,7 @@ def _listeners(data: Path, settings: Settings, cache: Path | None) -> SuiteResul
 
 def _tastes(suite: SuiteName, data: Path) -> SuiteResult:
     """Ours and the baselines on who plays what; nothing that is fitted there is kept."""
+    from linernotes.evaluate.loop.suite import measure_loop
     from linernotes.evaluate.taste.coldstart import measure_coldstart
     from linernotes.evaluate.taste.suite import measure_exposure, measure_taste
 
@@ -217,6 +220,7 @@ def _tastes(suite: SuiteName, data: Path) -> SuiteResult:
         SuiteName.taste: measure_taste,
         SuiteName.exposure: measure_exposure,
         SuiteName.coldstart: measure_coldstart,
+        SuiteName.loop: measure_loop,
     }[suite]
     started, seed = time.monotonic(), load_settings().seed
     with screen.progress_on(Screen(stderr=True)) as on_progress:

@@ -17,7 +17,7 @@ from linernotes.store.columns import now
 from linernotes.store.database import Database
 from linernotes.store.forgetting import forget_listener
 from linernotes.store.records import Forgotten, News
-from linernotes.store.sql import as_ids, chunks, upsert
+from linernotes.store.sql import as_ids, chunks, look_up, upsert
 from linernotes.types import Event, EventKind
 
 LONGEST_NAME = 200
@@ -53,6 +53,11 @@ class Listeners:
         """The names of all listeners, in the order in which they came."""
         with self._database.read() as connection:
             return tuple(connection.execute(select(_listeners.c.name).order_by(_listeners.c.id)).scalars())
+
+    def named(self, listener_ids: Iterable[int]) -> dict[int, str]:
+        """The names of these listeners, by id; unknown ones are left out."""
+        with self._database.read() as connection:
+            return look_up(connection, _listeners.c.id, _listeners.c.name, listener_ids)
 
     def record(self, events: Sequence[Event]) -> list[int]:
         """Keeps events, in one transaction; gives their ids in order. New listeners are added.

@@ -25,9 +25,9 @@ def read_listening(data_dir: Path) -> Listening:
     with needs_extra("scipy", extra="cf"):
         from scipy.sparse import csr_matrix
     folder = data_dir / FOLDER
-    artists = _read(folder / "artists.csv.gz", ("artist_id",))[:, 0]
-    plays = _read(folder / "user_artists.csv.gz", ("user_id", "artist_id"))
-    events = _read(folder / "tag_events.csv.gz", ("user_id", "artist_id", "tag_id"))
+    artists = read_rows(folder / "artists.csv.gz", ("artist_id",))[:, 0]
+    plays = read_rows(folder / "user_artists.csv.gz", ("user_id", "artist_id"))
+    events = read_rows(folder / "tag_events.csv.gz", ("user_id", "artist_id", "tag_id"))
     listeners = np.unique(plays[:, 0])
     artists = np.unique(artists)
     plays, events = (_known(rows, listeners, artists) for rows in (plays, events))
@@ -48,7 +48,8 @@ def _known(rows: Ids, listeners: Ids, artists: Ids) -> Ids:
     return kept
 
 
-def _read(path: Path, names: Sequence[str]) -> Ids:
+def read_rows(path: Path, names: Sequence[str]) -> Ids:
+    """The named columns of a table, ``(n, names) int64``. Raises InputError where it is malformed."""
     return np.array(list(_rows(path, names)), dtype=np.int64).reshape(-1, len(names))
 
 

@@ -1,0 +1,1 @@
+"""The suite ``loop``: months of history replayed, with models that learn and models that do not."""
