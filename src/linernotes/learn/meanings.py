@@ -15,7 +15,7 @@ from linernotes.learn.gate import Figures
 from linernotes.learn.judged import Judged
 from linernotes.learn.learner import Candidate, News
 from linernotes.learn.reactions import new_reactions
-from linernotes.library.listening import words_of
+from linernotes.library.listening import kept_words
 from linernotes.listener import (
     NO_PRIORS,
     NUMBERS,
@@ -69,7 +69,7 @@ class VocabularyLearner:
         name = f"{self.kind}@{hashlib.sha256(candidate.data).hexdigest()[:12]}"
         priors = read_priors(candidate.data, name)
         words = {*priors.slopes, *in_use.priors.slopes}
-        held = [one for one in self.experience.parted.held if words & set(words_of(one.request))]
+        held = [one for one in self.experience.parted.held if words & set(kept_words(one.request))]
         numbers = _Numbers(self.experience)
         target, others = measured(
             self.experience.seen(held),
@@ -110,7 +110,7 @@ def _by_listener(answers: Sequence[Judged]) -> dict[int, list[Reaction]]:
     found: dict[int, list[Reaction]] = defaultdict(list)
     count: dict[tuple[int, Word], int] = defaultdict(int)
     for answer in reversed(answers):
-        for word, said in words_of(answer.request).items():
+        for word, said in kept_words(answer.request).items():
             for track_id, value in answer.values.items():
                 if count[answer.listener_id, word] < MOST_REACTIONS:
                     count[answer.listener_id, word] += 1
@@ -140,7 +140,7 @@ def _by_words(fusion: Fusion, priors: Priors, numbers: _Numbers) -> Order:
 
     def order(seen: Seen) -> Ids:
         ranking = relevance(seen.candidates, fusion)
-        words = words_of(seen.judged.request) if seen.judged is not None else {}
+        words = kept_words(seen.judged.request) if seen.judged is not None else {}
         if not any(word in priors.slopes for word in words) or not len(ranking):
             return ranking.ids
         rows = numbers.of(seen, ranking.ids)

@@ -8,7 +8,7 @@ from linernotes.store import Store
 
 def new_reactions(store: Store, mark: str | None) -> News | None:
     """Events since the mark; an undo is one, and what was forgotten changes the mark, too."""
-    last, count = store.reacted.last_event(), store.listeners.count_all()
+    last, count = store.listeners.latest(), store.listeners.count_all()
     now = f"{last}:{count}"
     if not count or now == mark:
         return None

@@ -164,8 +164,7 @@ class Library:
 
     def numbers(self, track_ids: Iterable[int]) -> dict[int, Vector]:
         """The numbers that a word's meaning is learned along, ``(len(NUMBERS),)``, of each track."""
-        rows = self._answering.listening.rows(track_ids)
-        return dict(zip(rows.ids.tolist(), rows.numbers, strict=True))
+        return self._answering.listening.numbers(track_ids)
 
     def popularity_groups(self, popularity: Sequence[float | None]) -> Ids:
         """The group of each popularity in this library; see ``rank.popularity_groups``."""

@@ -296,7 +296,9 @@ class Answering:
         ranking = found.ranking
         if request.popularity:
             known = self._index.tracks(ranking.ids)
-            ranking = popularity(ranking, request.popularity, tracks=known, library=self._known_popularity())
+            ranking = popularity(
+                ranking, request.popularity, tracks=known, library=self.listening.known_popularity()
+            )
         elif not own:
             known = self._index.tracks(ranking.ids)
             ranking = people.calibrated(ranking, n=length.tracks, tracks=known)
@@ -324,11 +326,6 @@ class Answering:
             unverified_by_id=kept.unverified_by_id,
             messages=cut.messages,
         )
-
-    def _known_popularity(self) -> Vector:
-        """The known popularities of the library, rising: what is a hit here."""
-        known = self._index.numbers("popularity")
-        return np.sort(known[~np.isnan(known)]).astype(np.float32)
 
     # --- picks
 

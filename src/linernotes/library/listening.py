@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -40,10 +40,10 @@ from linernotes.listener import (
     value_of,
     vocabulary,
 )
-from linernotes.rank import popularity_groups
+from linernotes.rank import places, popularity_groups
 from linernotes.rank.calibrate import MIDDLE
 from linernotes.store import Store
-from linernotes.types import Event, Ids, Vector
+from linernotes.types import Context, Event, Ids, Request, Vector
 from linernotes.words import lexicon
 
 DISLIKES_OF_AN_ARTIST: Final = 2
@@ -62,7 +62,7 @@ _WRONG: Final = -1.0
 _GENRE_COLUMNS: Final = 512
 _WIDER: Final = 0.5
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
-_CONTEXT: Final = ("mood", "activity", "company", "time")
+_CONTEXT: Final = tuple(one.name for one in fields(Context))
 
 
 class Listening:
@@ -157,7 +157,7 @@ class Listening:
         return np.array(kept.opinions.rest(ids.tolist(), datetime.now(UTC)), dtype=np.float32)
 
     def rows(self, ids: Iterable[int]) -> Rows:
-        """What a taste may rest on, of those of the tracks that are in the index."""
+        """What a taste may rest on, of the tracks that are in the index."""
         tracks = self._index.tracks(ids)
         scale = self._scaled()
         found = np.array(list(tracks), dtype=np.int64)
@@ -201,7 +201,7 @@ class Listening:
         if news.holds and added < revision - kept.revision and kept.last:  # told again, with other values
             news = replace(self._store.listeners.news(name), holds=False)
         asked = {event.answer_id for event in news.events if event.answer_id is not None}
-        words = {key: words_of(one) for key, one in self._store.answers.requests(asked).items()}
+        words = {key: kept_words(one) for key, one in self._store.answers.requests(asked).items()}
         explored = self._store.answers.explored(words)
         artists = self._artists({event.track_id for event in news.events})
         situations = {key: situation_of(own) for key, own in words.items()}
@@ -246,9 +246,12 @@ class Listening:
         )
 
     def _words(self, reactions: Sequence[Reaction], priors: Priors) -> Mapping[Word, OwnMeaning]:
-        tracks = self._index.tracks({one.track_id for one in reactions})
-        numbers = self._scaled().of(list(tracks.values()))
-        return vocabulary(reactions, dict(zip(tracks, numbers, strict=True)), priors)
+        return vocabulary(reactions, self.numbers({one.track_id for one in reactions}), priors)
+
+    def numbers(self, ids: Iterable[int]) -> dict[int, Vector]:
+        """The numbers that a word may mean, ``(len(NUMBERS),)``, of the tracks that are in the index."""
+        tracks = self._index.tracks(ids)
+        return dict(zip(tracks, self._scaled().of(list(tracks.values())), strict=True))
 
     def _said(self, sayings: Sequence[str]) -> Said:
         parts = [one for text in sayings for one in sentences(text) if any(map(str.isalnum, one))]
@@ -263,14 +266,15 @@ class Listening:
 
     def _mainstreamness(self, popular: Sequence[float], votes: float) -> float | None:
         """Where what is liked stands among all of the library by popularity."""
-        places = self._scaled().popularity
-        if not len(popular) and not votes:
+        if not popular and not votes:
             return None
-        middle = np.searchsorted(places, popular, side="left") + np.searchsorted(
-            places, popular, side="right"
-        )
-        own = float((middle / (2 * max(len(places), 1))).mean()) if len(popular) else 0.5
+        liked = np.array(popular, dtype=np.float32)
+        own = float(places(liked, self.known_popularity()).mean()) if popular else 0.5
         return float(np.clip(own + VOTE * votes, 0.0, 1.0))
+
+    def known_popularity(self) -> Vector:
+        """The known popularities of the library, rising: what is a hit here."""
+        return self._scaled().popularity
 
     def groups(self, popularity: Sequence[float | None]) -> Ids:
         """The group of popularity of each in this library: head, middle or tail; unknown: the middle."""
@@ -296,13 +300,21 @@ def situation_of(words: Iterable[Word]) -> frozenset[Word]:
     return frozenset(word for word in words if word[0] in _CONTEXT)
 
 
-def words_of(request: Mapping[str, Any]) -> dict[Word, str]:
-    """The words of a request, as it is kept, that may mean something else to a listener, as said there."""
-    context = request.get("context") or {}
-    named = {family: str(context[family]) for family in _CONTEXT if context.get(family)}
-    told = {(family, name): name for family, name in named.items()}
+def words_of(request: Request) -> dict[Word, str]:
+    """The words of a request that may mean something else to a listener, as said there."""
+    context = {family: getattr(request.context, family) for family in _CONTEXT}
+    return _words(context, ((want.family, want.name, want.text) for want in request.wants))
+
+
+def kept_words(request: Mapping[str, Any]) -> dict[Word, str]:
+    """The same of a request as it is kept."""
     wants = request.get("wants", ())
-    return {**told, **{(str(one["family"]), str(one["name"])): str(one["text"]) for one in wants}}
+    return _words(request.get("context") or {}, ((one["family"], one["name"], one["text"]) for one in wants))
+
+
+def _words(context: Mapping[str, str | None], wants: Iterable[tuple[str, str, str]]) -> dict[Word, str]:
+    told = {(family, name): name for family in _CONTEXT if (name := context.get(family))}
+    return {**told, **{(family, name): text for family, name, text in wants}}
 
 
 @lru_cache(maxsize=4096)

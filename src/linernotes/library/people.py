@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from linernotes.explain import Personal
 from linernotes.library.listening import VOTE, Listening, situation_of, words_of
-from linernotes.library.plain import plain
-from linernotes.listener import NOBODY, Priors, Profile, Rows
+from linernotes.listener import NOBODY, Priors, Profile, Rows, comprised
 from linernotes.rank import (
     KnownTracks,
     Ranking,
@@ -30,8 +29,7 @@ from linernotes.rank import (
 from linernotes.rank.calibrate import HEAD, MIDDLE, TAIL
 from linernotes.retrieve import required_artists, required_tracks
 from linernotes.store import Store
-from linernotes.types import Avoid, Ids, Request, Seed, Vector
-from linernotes.words import FIELD_BY_FAMILY, lexicon
+from linernotes.types import Ids, Request, Seed, Vector
 
 MOST_TASTES: Final = 4
 """Tastes that an answer serves, the largest."""
@@ -79,7 +77,7 @@ class People:
             avoid
             for profile in self.profiles
             for avoid in profile.said.avoids
-            if avoid.name not in seeds and not wanted & set(_comprised(avoid))
+            if avoid.name not in seeds and not wanted & comprised(avoid)
         ]
         own = [text for profile in self.profiles for text in profile.said.own_avoids]
         return replace(
@@ -141,7 +139,7 @@ class People:
 
     def turned(self, ranking: Ranking, request: Request, *, tracks: KnownTracks) -> Ranking:
         """The ranking for these listeners."""
-        words = words_of(plain(request)).keys()
+        words = words_of(request).keys()
         if not any(profile.events or words & profile.words.keys() for profile in self.profiles):
             return ranking
         named = bool(required_artists(request) or required_tracks(request))
@@ -180,7 +178,7 @@ class People:
 
     def _liking_of(self, profile: Profile, request: Request, rows: Rows) -> Vector:
         """How much the listener likes each track in the situation of the request; remembered for later."""
-        felt = self._listening.affinity(profile, situation_of(words_of(plain(request))))
+        felt = self._listening.affinity(profile, situation_of(words_of(request)))
         if felt is None:
             return np.zeros(len(rows), dtype=np.float32)
         found = felt.of(rows)
@@ -226,7 +224,7 @@ class People:
 
     def _meanings(self, request: Request) -> Iterator[tuple[str, str, float]]:
         """The words of the request that surely mean something else to the one who asks."""
-        asked = words_of(plain(request))
+        asked = words_of(request)
         for word, meaning in self.profiles[0].words.items() if self.profiles else ():
             if word in asked and meaning.shifts and meaning.shifts[0].sure:
                 yield asked[word], meaning.shifts[0].field, meaning.shifts[0].shift
@@ -248,7 +246,7 @@ def _voted(mix: Mix, votes: float) -> Mix:
 def _meant(profile: Profile, request: Request, rows: Rows) -> Vector:
     """How well each track fits what the request's words mean to the listener."""
     fit = np.zeros(len(rows), dtype=np.float32)
-    for word in words_of(plain(request)) if profile.words else ():
+    for word in words_of(request) if profile.words else ():
         if word in profile.words:
             fit += profile.words[word].change(rows.numbers)
     return fit
@@ -264,9 +262,3 @@ def _in_order(ids: Ids, known: Ids, values: Vector, *, missing: float = 0.0) -> 
     """The values in the order of ``ids``."""
     value_of: Mapping[int, float] = dict(zip(known.tolist(), values.tolist(), strict=True))
     return np.array([value_of.get(track_id, missing) for track_id in ids.tolist()], dtype=np.float32)
-
-
-def _comprised(avoid: Avoid) -> Iterator[tuple[str, str]]:
-    family = next((one for one in FIELD_BY_FAMILY if one == avoid.family), None)
-    names = (avoid.name,) if family is None else lexicon().descendants(family, avoid.name)
-    yield from ((avoid.family, name) for name in names)

@@ -11,7 +11,7 @@ from linernotes.listener.likeness import NUMBERS, Rows
 from linernotes.listener.opinions import REASONS, Opinion, Opinions, Word, reason_of, value_of
 from linernotes.listener.priors import NO_PRIORS, Priors, read_priors, write_priors
 from linernotes.listener.profile import Profile
-from linernotes.listener.sayings import Said, said_by, sentences
+from linernotes.listener.sayings import Said, comprised, said_by, sentences
 from linernotes.listener.tastes import Taste, alikeness, tastes
 from linernotes.listener.vocabulary import OwnMeaning, Reaction, Shift, vocabulary
 
@@ -36,6 +36,7 @@ __all__ = [
     "Word",
     "affinity",
     "alikeness",
+    "comprised",
     "read_priors",
     "reason_of",
     "said_by",

@@ -58,9 +58,7 @@ def said_by(requests: Sequence[Request]) -> Said:
 def _after(later: Request, earlier: Request) -> Request:
     """What is left of an earlier sentence after a later one."""
     wanted = {(want.family, want.name) for want in later.wants}
-    avoided = {
-        (avoid.family, name) for avoid in later.avoids for name in _comprised(avoid.family, avoid.name)
-    }
+    avoided = {pair for avoid in later.avoids for pair in comprised(avoid)}
     named = _ids(later.seeds)
     left_out = frozenset(id_ for avoid in later.avoids for id_ in avoid.ids)
     wants = tuple(want for want in earlier.wants if (want.family, want.name) not in avoided)
@@ -80,6 +78,8 @@ def _ids(seeds: Iterable[Seed]) -> frozenset[int]:
     return frozenset(id_ for seed in seeds for id_ in (*seed.artist_ids, *seed.track_ids))
 
 
-def _comprised(family: str, name: str) -> Iterable[str]:
-    known = next((one for one in FAMILIES if one == family), None)
-    return (name,) if known is None else lexicon().descendants(known, name)
+def comprised(avoid: Avoid) -> set[tuple[str, str]]:
+    """Family and name of what is avoided, and of everything that is a kind of it."""
+    known = next((one for one in FAMILIES if one == avoid.family), None)
+    names = (avoid.name,) if known is None else lexicon().descendants(known, avoid.name)
+    return {(avoid.family, name) for name in names}

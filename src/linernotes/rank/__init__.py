@@ -17,7 +17,7 @@ from linernotes.rank.fuse import FixedFusion, Fusion, named_first, relevance
 from linernotes.rank.group import for_company, group_order
 from linernotes.rank.learned import LearnedFusion
 from linernotes.rank.limits import Cut, Length, length_of, limits
-from linernotes.rank.popularity import dialled, popularity
+from linernotes.rank.popularity import dialled, places, popularity
 from linernotes.rank.promises import Promised, asked_alone, promises
 from linernotes.rank.ranking import KnownTrack, KnownTracks, Ranking, top
 from linernotes.rank.shares import interleaved
@@ -56,6 +56,7 @@ __all__ = [
     "one_of_each_song",
     "others",
     "own_words",
+    "places",
     "popularity",
     "popularity_groups",
     "promises",

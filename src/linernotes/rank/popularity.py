@@ -42,11 +42,11 @@ def dialled(values: Vector, dial: float | None, *, library: Vector | None = None
     See ``popularity``; the scores should be on a scale where the best possible one is 1.
     """
     setting = min(max(dial or 0.0, -1.0), 1.0)
-    places = np.where(np.isnan(values), UNKNOWN, _places(values, library))
-    return np.asarray(setting * REACH * (2 * places - 1), dtype=np.float32)
+    stands = np.where(np.isnan(values), UNKNOWN, places(values, library))
+    return np.asarray(setting * REACH * (2 * stands - 1), dtype=np.float32)
 
 
-def _places(values: Vector, library: Vector | None) -> Vector:
+def places(values: Vector, library: Vector | None) -> Vector:
     """Each value's place from 0 to 1; in the middle of its equals where the library gives the scale."""
     if library is None or not len(library):
         return np.clip(values, 0.0, 1.0)

@@ -112,7 +112,7 @@ class Listeners:
         if not raw:
             statement = statement.where(_table.c.undone_by.is_(None), _table.c.kind != "undo")
         with self._database.read() as connection:
-            return tuple(map(_event, connection.execute(statement)))
+            return tuple(map(event_of, connection.execute(statement)))
 
     def count(self, name: str) -> int:
         """How many events this listener has, the undone and the undos included; 0 for an unknown one."""
@@ -141,14 +141,14 @@ class Listeners:
         rows = self._rows_after(name, after)
         if not any(row.kind == "undo" for row in rows):
             return News(
-                events=tuple(map(_event, rows)),
+                events=tuple(map(event_of, rows)),
                 last=rows[-1].id if rows else after,
                 holds=True,
                 rows=len(rows),
             )
         every = self._rows_after(name, 0)
         counted = [row for row in every if row.kind != "undo" and row.undone_by is None]
-        return News(events=tuple(map(_event, counted)), last=every[-1].id, holds=False, rows=len(rows))
+        return News(events=tuple(map(event_of, counted)), last=every[-1].id, holds=False, rows=len(rows))
 
     def _rows_after(self, name: str, after: int) -> Sequence[Row[Any]]:
         statement = (
@@ -233,7 +233,7 @@ class Listeners:
             .order_by(_table.c.at, _table.c.id)
         )
         with self._database.read() as connection:
-            return tuple(map(_event, connection.execute(statement)))
+            return tuple(map(event_of, connection.execute(statement)))
 
 
 def _revise(connection: Connection, listener_id: int, count: int) -> None:
@@ -241,7 +241,8 @@ def _revise(connection: Connection, listener_id: int, count: int) -> None:
     connection.execute(change.values(revision=_listeners.c.revision + count))
 
 
-def _event(row: Row[Any]) -> Event:
+def event_of(row: Row[Any]) -> Event:
+    """An event from its row, with the listener's ``name``."""
     return Event(
         listener=row.name,
         kind=row.kind,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, select
 
 from linernotes.store import schema
 from linernotes.store.database import Database
+from linernotes.store.listeners import event_of
 from linernotes.store.sql import chunks
 from linernotes.types import Event
 
@@ -41,11 +42,6 @@ class Reacted:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def last_event(self) -> int:
-        """The id of the latest event of all; 0 without any. It rises with every event, undos included."""
-        with self._database.read() as connection:
-            return connection.execute(select(func.max(_events.c.id))).scalar() or 0
 
     def answers(self, most: int) -> tuple[ReactedAnswer, ...]:
         """The latest ``most`` with a reaction of their own listener, oldest first.
@@ -108,17 +104,5 @@ def _events_of(connection: Connection, answer_ids: Sequence[int]) -> defaultdict
             .order_by(_events.c.id)
         )
         for row in connection.execute(statement):
-            found[row.answer_id].append(_event(row))
+            found[row.answer_id].append(event_of(row))
     return found
-
-
-def _event(row: Row[Any]) -> Event:
-    return Event(
-        listener=row.name,
-        kind=row.kind,
-        track_id=row.track_id,
-        at=row.at,
-        value=row.value,
-        reason=row.reason,
-        answer_id=row.answer_id,
-    )
