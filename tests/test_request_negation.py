@@ -436,3 +436,23 @@ def test_an_excluded_name_that_nobody_knows_is_no_wish_for_what_its_words_resemb
 
 def test_an_avoided_quality_is_not_in_the_context() -> None:
     assert ask("not sad").context.mood is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "avoided"),
+    [
+        ("I prefer rap over pop", ["hip hop"], ["pop"]),
+        ("I'd take rock music over pop any day", ["rock"], ["pop"]),
+        ("I like jazz more than rock", ["jazz"], ["rock"]),
+        ("I prefer Radiohead to Coldplay", [], ["Coldplay"]),
+    ],
+)
+def test_what_another_is_preferred_to_is_avoided(text: str, wanted: list[str], avoided: list[str]) -> None:
+    assert read(text) == (wanted, avoided)
+
+
+@pytest.mark.parametrize(
+    "text", ["rap over jazz beats", "take me from jazz to rock", "I like jazz. More than rock, soul"]
+)
+def test_over_and_more_alone_prefer_nothing(text: str) -> None:
+    assert ask(text).avoids == ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from linernotes.request.cues import MUSIC_NOUNS, NAME_ENDS, is_small, phrase_list, phrases, words
 from linernotes.request.groups import HOW, group, is_alike, is_guessed, is_number, makes_one, may_list
 from linernotes.request.guesses import is_strange
+from linernotes.request.preferring import find_less_preferred
 from linernotes.request.text import LimitSpan, NameSpan, Phrases, QualitySpan, RequestText, Span
 from linernotes.request.trailing import read_trailing
 
@@ -79,6 +80,9 @@ class _Reader:
         self.words_after = trailing.words
         self.words: set[int] = set(trailing.words)
         self.unread: list[tuple[int, int]] = []
+        for span, said in find_less_preferred(text, spans):
+            self.excluded.add(span)
+            self.words.update(said)
 
     def read(self) -> Exclusions:
         at = 0
