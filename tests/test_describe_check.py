@@ -97,6 +97,8 @@ def test_the_same_in_other_words_is_borne_out(sentence: str) -> None:
         ("It ends in the", "breaks off ('4:05. It ends in the')"),
         ("It moves. It moves.", "repeats a sentence"),
         ("It is very fast, and very fast.", "repeats itself ('very fast, and very fast')"),
+        ("It is fast and fast.", "repeats itself ('is fast and fast')"),
+        ("With drums, drums and piano it moves.", "repeats itself ('with drums, drums')"),
     ],
 )
 def test_what_the_sheet_does_not_hold_is_a_problem(sentence: str, problem: str) -> None:

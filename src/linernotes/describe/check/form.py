@@ -22,6 +22,11 @@ PLACEHOLDERS_OF: Mapping[Kind, tuple[str, ...]] = {
 """What a note may leave for names."""
 _END = re.compile(r"[.!?…][\"'”’)]*$")
 _STUTTER = re.compile(r"\b(very \w+),? (?:and )?\1\b")
+_TWICE = re.compile(
+    r"(?:^|[,.;:] |\b(?:and|are|in|is|meets?|of|over|to|with) )([\w-]+(?: [\w-]+)?)"
+    r"(?:, (?:and )?| and )\1(?! and roll)(?=[,.;:!?]| and\b|$)"
+)
+"""A thing that is listed twice in a row; "punk" behind "pop punk" is another thing."""
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 _LIST = re.compile(
     r"(?m)^\s*(?:[-*•–]\s|\d+[.)]\s|#{1,6}\s)|\*\*|\n\s*\n|https?://|<[a-z/!]|\[[^\]]*\]|###|<\||[\"“”]"
@@ -125,9 +130,10 @@ def _repetition(reading: Reading) -> Iterator[str]:
     if any(count > 1 for count in sentences.values()):
         yield "repeats a sentence"
         return
-    if stutter := _STUTTER.search(reading.prose):
-        yield f"repeats itself ('{stutter.group()}')"
-        return
+    for pattern in (_STUTTER, _TWICE):
+        if stutter := pattern.search(reading.prose):
+            yield f"repeats itself ('{stutter.group().strip(' ,.;:')}')"
+            return
     words = fold(reading.text).split()
     phrases = Counter(" ".join(words[at : at + 4]) for at in range(len(words) - 3))
     for phrase, count in phrases.most_common(1):
