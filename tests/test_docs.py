@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from command_lines import unknown_in
 from conftest import REPOSITORY
 
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 TUTORIAL = REPOSITORY / "docs" / "tutorial.md"
 FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -28,6 +31,16 @@ class Block:
 def blocks_of(page: Path) -> list[Block]:
     found = FENCE.findall(page.read_text("utf-8"))
     return [Block(language=language, title=title, text=text) for language, title, text in found]
+
+
+def command_lines(page: Path) -> list[str]:
+    """What the page says to type after ``linernotes``; what two blanks and a comment follow is cut off."""
+    fenced = re.findall(r"^```.*?^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    typed = re.compile(
+        r"^(?:\$ |sudo |.*run --rm |[\d* ]*  )?(?:linernotes|ln-server) +(.+?)(?:(?:  | \| ).*)?$"
+    )
+    lines = (typed.match(line) for block in fenced for line in block.splitlines())
+    return [line[1] for line in lines if line and not line[1].startswith("[")]
 
 
 def script_of(blocks: list[Block]) -> Iterator[str]:
@@ -66,6 +79,17 @@ def test_a_line_that_is_not_printed_is_found_out() -> None:
     assert is_shown("4 tracks …: 4 new", "  4 tracks found: 4 new\n")
     assert not is_shown("4 tracks found: 5 new", "4 tracks found: 4 new\n")
     assert not is_shown("4 tracks", "4 tracks found: 4 new\n")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_on_a_page_can_be_typed(page: Path) -> None:
+    unknown = {line: unknown_in(shlex.split(line, comments=True)) for line in command_lines(page)}
+    assert {line: words for line, words in unknown.items() if words} == {}
+
+
+def test_commands_are_found_on_the_pages() -> None:
+    assert "add ~/Music" in command_lines(REPOSITORY / "docs" / "collecting.md")
+    assert sum(len(command_lines(page)) for page in PAGES) > 100
 
 
 @pytest.mark.models
