@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DOCS_STAMP := $(VENV)/.docs-installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check bench models format help clean
+.PHONY: demo test check bench models docs format help clean
 
 help:            ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,7 +31,14 @@ test: models     ## every test, with the real models
 train: models    ## what tuning needs beside the rest: the extra [train]
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tables,test,train]' 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
 
-check: $(STAMP)  ## format, lint, types, import contracts, dependencies, docs, and the tests that need no model
+$(DOCS_STAMP): $(STAMP)
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs,tables,test]' 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
+	@touch $@
+
+docs: $(DOCS_STAMP) ## the documentation as pages, in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+check: $(STAMP) docs  ## format, lint, types, import contracts, dependencies, docs, and the tests that need no model
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -18,30 +18,34 @@ Switch = Literal["on", "off"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where things are and how much of the machine may be used.
-
-    ``library_dir`` holds the truth and the index; ``models_dir`` holds model weights.
-    ``database_url`` empty means SQLite inside ``library_dir``. ``llm_url`` empty means the local model:
-    the GGUF file ``llm_base`` (empty: SmolLM2) with the adapter ``llm_adapter`` (empty: the one in use for
-    SmolLM2; ``none``; or a folder that ``linernotes tune`` made).
-    ``notes_for``: ``audio`` writes notes for tracks with a recording, ``all`` for every track. ``editors``:
-    whether what our editors' table says of known artists is joined to their tracks, ``on`` or ``off``.
-    ``clock``: whether the time of day counts as a situation where a listener asks and names none.
-    """
+    """Where things are and how much of the machine may be used."""
 
     library_dir: Path
+    """Where the catalogue and the index are kept."""
     models_dir: Path
+    """Where model weights are kept."""
     database_url: str = ""
+    """Another database for the catalogue, as ``sqlite:///FILE``; empty: a file in ``library_dir``."""
     llm_url: str = ""
+    """An OpenAI-compatible server that writes; empty: the local model."""
     llm_model: str = ""
+    """The model that this server is asked for."""
     llm_api_key: str = ""
+    """The key that this server wants."""
     llm_base: str = ""
+    """The GGUF file of another base for the local model; empty: SmolLM2."""
     llm_adapter: str = ""
+    """A folder that ``linernotes tune`` made, or ``none``; empty: the writer in use."""
     jobs: int = 0
+    """Processes at once; 0 is one for each core."""
     notes_for: NotesFor = "audio"
+    """Write notes for tracks with a recording (``audio``), for ``all``, or for ``none``."""
     editors: Switch = "on"
+    """Join what our editors' table says of known artists to their songs."""
     clock: Switch = "off"
+    """The time of day counts as a situation, where a listener asks and names none."""
     seed: int = 0
+    """For everything that is drawn, but for tuning, whose recipe has its own."""
 
 
 def load_settings(library_dir: Path | None = None, environ: dict[str, str] | None = None) -> Settings:
