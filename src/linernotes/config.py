@@ -27,6 +27,8 @@ class Settings:
     ``notes_for``: ``audio`` writes notes for tracks with a recording, ``all`` for every track. ``editors``:
     whether what our editors' table says of known artists is joined to their tracks, ``on`` or ``off``.
     ``clock``: whether the time of day counts as a situation where a listener asks and names none.
+    ``requests_per_minute`` and ``logins_per_minute`` bound what one listener or address may ask of a
+    server; 0 is no bound.
     """
 
     library_dir: Path
@@ -42,6 +44,8 @@ class Settings:
     editors: Switch = "on"
     clock: Switch = "off"
     seed: int = 0
+    requests_per_minute: int = 1_200
+    logins_per_minute: int = 10
 
 
 def load_settings(library_dir: Path | None = None, environ: dict[str, str] | None = None) -> Settings:
@@ -91,7 +95,7 @@ def _from_environment(env: dict[str, str]) -> dict[str, object]:
 def _checked(name: str, value: object) -> object:
     if name.endswith("_dir"):
         return Path(str(value)).expanduser()
-    if name in {"jobs", "seed"}:
+    if name in {"jobs", "seed", "requests_per_minute", "logins_per_minute"}:
         return _whole(name, value)
     if name == "notes_for" and value not in get_args(NotesFor):
         raise InputError(f"setting notes_for = {value!r}: one of {', '.join(get_args(NotesFor))} is needed")
