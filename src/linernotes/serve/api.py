@@ -12,14 +12,14 @@ from linernotes.serve.access import Visiting
 from linernotes.serve.as_json import answer_json, profile_json, song_json, track_json
 from linernotes.serve.asked import LONGEST_QUESTION, Who, check_own_answer, checked, options_of
 from linernotes.serve.pages import seen
-from linernotes.serve.replies import ERRORS, as_json
+from linernotes.serve.replies import ERRORS, LISTENER, as_json
 from linernotes.serve.streaming import EVENTS, LINES, streamed, wanted
 from linernotes.types import EventKind
 
 MOST_LISTED: Final = 200
 Options = Annotated[AskOptions, Depends(options_of)]
 TrackId = Annotated[int, Path(ge=1, le=2**62)]
-Whom = Annotated[str, Path(min_length=1, max_length=200)]
+Whom = Annotated[str, Path(max_length=200, pattern=LISTENER)]
 Named = Annotated[str, Path(min_length=1, max_length=1000)]
 After = Annotated[int, Query(ge=0, le=2**62)]
 Limit = Annotated[int, Query(ge=1, le=MOST_LISTED)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from pydantic import StringConstraints
 
 from linernotes.errors import InputError
 from linernotes.library import AskOptions, Library
 from linernotes.serve.access import ME, Visiting, Visitor
+from linernotes.serve.replies import LISTENER
 from linernotes.types import Context
 
 MOST_PICKS = 200
@@ -16,7 +18,8 @@ LONGEST_QUESTION = 10_000
 """Characters that are taken; the answer says how many of them were read."""
 MOST_COMPANY = 50
 
-Name = Annotated[str | None, Query(max_length=200)]
+Name = Annotated[str | None, Query(max_length=200, pattern=LISTENER)]
+Companion = Annotated[str, StringConstraints(max_length=200, pattern=LISTENER)]
 Word = Annotated[str | None, Query(max_length=200)]
 
 
@@ -42,7 +45,7 @@ def options_of(
     library: Serving,
     n: Annotated[int, Query(ge=1, le=MOST_PICKS)] = 20,
     listener: Name = None,
-    company: Annotated[list[str] | None, Query(alias="with", max_length=MOST_COMPANY)] = None,
+    company: Annotated[list[Companion] | None, Query(alias="with", max_length=MOST_COMPANY)] = None,
     mood: Word = None,
     activity: Word = None,
     people: Annotated[str | None, Query(alias="company", max_length=200)] = None,

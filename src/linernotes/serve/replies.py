@@ -19,6 +19,11 @@ def as_json(value: object, *, status: int = 200) -> Response:
     return Response(to_json(value), status_code=status, media_type="application/json")
 
 
+_SIGN: Final = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]"
+LISTENER: Final = rf"^{_SIGN}*[^\s\x00-\x1f\x7f-\x9f\u2028\u2029]{_SIGN}*$"
+"""What a listener may be called: not only blanks, and nothing that controls."""
+
+
 class Error(BaseModel):
     """What was wrong, and the likely cure."""
 
@@ -231,7 +236,7 @@ class Status(BaseModel):
 class Feedback(BaseModel):
     """What a listener did with a track; see ``linernotes feedback``. "me" is whoever asks."""
 
-    listener: str = Field(default="me", min_length=1, max_length=200)
+    listener: str = Field(default="me", max_length=200, pattern=LISTENER)
     track: int = Field(ge=1, le=2**62)
     kind: EventKind
     value: float | None = Field(default=None, ge=0, le=1)
@@ -242,4 +247,4 @@ class Feedback(BaseModel):
 class Saying(BaseModel):
     """What a listener says of themselves."""
 
-    text: str = Field(min_length=1, max_length=10_000)
+    text: str = Field(max_length=10_000, pattern=r"[^\W_]")
