@@ -2,11 +2,11 @@
 
     python -m benchmarks.serve [--songs 10000] [--seconds 30] [--keep FOLDER] [--json FILE]
 
-Two loads, each by 2 and by 16 connections. *Paced*: each connection asks once a second, as people do who read
-what they got; the bar of 3x is on this one. *Closed*: each asks again at once. A closed load keeps a server on
-2 cores saturated from 2 connections on, so that 16 wait for each other whatever the server does: 8x would be
-queueing alone, and the figure is told without a bar. Times are of whole replies, on connections kept open. The
-limit of requests a minute is off; everything comes from one address.
+Two loads, each by 2 and by 16 connections. *Paced*: each connection asks once a second, as people do who
+read what they got; the bar of 3x is on this one. *Closed*: each asks again at once. A closed load keeps a
+server on 2 cores saturated from 2 connections on, so that 16 wait for each other whatever the server does: 8x
+would be queueing alone, and the figure is told without a bar. Times are of whole replies, on connections kept
+open. The limit of requests a minute is off; everything comes from one address.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from linernotes.config import Settings
 from linernotes.errors import ModelError, StoreError
 from linernotes.library import AskOptions, Library
+from linernotes.serve.access import Door
 from linernotes.serve.http import create_app
 from linernotes.serve.replies import Answer, Line
 from linernotes.types import Pick, Request
@@ -109,10 +110,10 @@ def test_an_answer_that_nobody_waits_for_leaves_nothing(library: Library) -> Non
 
 
 @contextmanager
-def serving(library: Library) -> Iterator[int]:
+def serving(library: Library, door: Door | None = None) -> Iterator[int]:
     """The port of a real server of this library."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(library), log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(create_app(library, door), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
