@@ -147,8 +147,10 @@ def test_wrong_usage_ends_with_2_and_nothing_on_standard_output(
         (("feedback", "like", "Sugar Run", "--stars", "3"), "belong to rate"),
         (("feedback", "skip", "Sugar Run", "--share", "0.5"), "play"),
         (("add", "/no/such/folder"), "neither a folder nor a table"),
-        (("serve", "--host", "0.0.0.0"), "loopback"),
-        (("serve", "--host", "example.org"), "loopback"),
+        (("serve", "--host", "0.0.0.0"), "linernotes account add"),
+        (("serve", "--host", "example.org"), "linernotes account add"),
+        (("serve", "--allowed-host", "example.org"), "linernotes account add"),
+        (("serve", "--require-login"), "linernotes account add"),
     ],
 )
 def test_bad_input_ends_with_2_and_one_line(env: Mapping[str, str], args: tuple[str, ...], said: str) -> None:

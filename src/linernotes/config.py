@@ -46,6 +46,10 @@ class Settings:
     """The time of day counts as a situation, where a listener asks and names none."""
     seed: int = 0
     """For everything that is drawn, but for tuning, whose recipe has its own."""
+    requests_per_minute: int = 1_200
+    """What one listener or address may ask of ``serve``; 0 is no bound."""
+    logins_per_minute: int = 10
+    """How often one address may try to log in to ``serve``; 0 is no bound."""
 
 
 def load_settings(library_dir: Path | None = None, environ: dict[str, str] | None = None) -> Settings:
@@ -95,7 +99,7 @@ def _from_environment(env: dict[str, str]) -> dict[str, object]:
 def _checked(name: str, value: object) -> object:
     if name.endswith("_dir"):
         return Path(str(value)).expanduser()
-    if name in {"jobs", "seed"}:
+    if name in {"jobs", "seed", "requests_per_minute", "logins_per_minute"}:
         return _whole(name, value)
     if name == "notes_for" and value not in get_args(NotesFor):
         raise InputError(f"setting notes_for = {value!r}: one of {', '.join(get_args(NotesFor))} is needed")

@@ -13,6 +13,10 @@ class InputError(LinernotesError):
     """What was handed in (a request, an option, a table, a folder) cannot be used as it is."""
 
 
+class NotFoundError(InputError):
+    """What was asked for by its name or number is not here."""
+
+
 class AudioError(LinernotesError):
     """One recording cannot be read or measured; the others can."""
 

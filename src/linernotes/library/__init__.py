@@ -13,7 +13,7 @@ from typing import Self, Unpack
 from linernotes import ingest
 from linernotes.config import Settings
 from linernotes.embed import Embedder
-from linernotes.errors import InputError, StoreError
+from linernotes.errors import InputError, LinernotesError, NotFoundError, StoreError
 from linernotes.index import open_embedded
 from linernotes.library import correcting, forgetting
 from linernotes.library.answering import Answering
@@ -48,6 +48,7 @@ from linernotes.types import (
     Fact,
     Ids,
     NameEntry,
+    Pick,
     Request,
     Seed,
     Track,
@@ -137,6 +138,14 @@ class Library:
         self._mend_index()
         return self._answering.ask(text, replace(options or AskOptions(), **keywords), conversation)
 
+    def stream(self, text: str, options: AskOptions | None = None) -> Iterator[Request | Pick | Answer]:
+        """The same as ``ask``, as it comes: what was understood, each pick, and at the end the answer.
+
+        Raises InputError as ``ask`` does, when the first of it is taken.
+        """
+        self._mend_index()
+        return self._answering.stream(text, options or AskOptions())
+
     def candidates(self, text: str, conversation: Conversation) -> Candidates:
         """What is found for a request before it is ranked, for learning how to rank it."""
         self._mend_index()
@@ -198,6 +207,10 @@ class Library:
         Raises InputError for one that was never given.
         """
         return self._answering.given(answer_id)
+
+    def asker(self, answer_id: int) -> str | None:
+        """Whom an answer was given to; None for nobody by name. Raises NotFoundError for an unknown one."""
+        return self._store.answers.load(answer_id).listener
 
     def reactions(self, answer_id: int, listener: str) -> dict[int, EventKind]:
         """What this listener did last with the songs of an answer, by song."""
@@ -329,6 +342,20 @@ class Library:
         """How far each stage is, and what failed and why."""
         return read_status(self._store, self.settings)
 
+    def troubles(self) -> tuple[str, ...]:
+        """What keeps it from answering, in a few words each that name no place; () when it is ready."""
+        found: list[str] = []
+        try:
+            if not self._store.is_current():
+                found.append("the database has the schema of another version")
+        except StoreError:
+            found.append("the database cannot be read")
+        try:
+            self._index.ids()
+        except (LinernotesError, OSError):
+            found.append("the index cannot be read")
+        return tuple(found)
+
     def track_count(self) -> int:
         """How many tracks can be answered with."""
         return self._store.catalogue.count()
@@ -394,7 +421,7 @@ class Library:
         track_id = int(number) if number.isdecimal() else 0
         found = self._store.catalogue.tracks([track_id])
         if not found:
-            raise InputError(f"there is no song number {number} here")
+            raise NotFoundError(f"there is no song number {number} here")
         return found[track_id]
 
     def _song_of(self, artist: str, title: str, titles: Sequence[NameEntry]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -126,6 +126,29 @@ class Answering:
         started: float | None = None,
         kept: bool = True,
     ) -> Answer:
+        *_, answer = self._steps(request, options, conversation, in_use, started=started, kept=kept)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, text: str, options: AskOptions) -> Iterator[Request | Pick | Answer]:
+        """What was understood, each pick as it is explained, and the answer; see ``ask``.
+
+        Who does not wait for the end leaves nothing behind: the answer is kept only then.
+        """
+        started = time.monotonic()
+        request = parse(text, self.known.names().gazetteer)
+        yield from self._steps(request, options, None, self.known.in_use(), started=started)
+
+    def _steps(
+        self,
+        request: Request,
+        options: AskOptions,
+        conversation: Conversation | None,
+        in_use: InUse,
+        *,
+        started: float | None = None,
+        kept: bool = True,
+    ) -> Iterator[Request | Pick | Answer]:
         started = time.monotonic() if started is None else started
         if conversation is None and options.after is not None:
             conversation = conversation_until(options.after, self._store)
@@ -136,6 +159,7 @@ class Answering:
         is_open = leaves_it_open(asked) and not conversation
         if self._clock and people.profiles:
             request = at_this_hour(request, datetime.now().astimezone().hour)
+        yield request
         wishes = people.taste_requests(request) if is_open else ()
         found = (
             self._for_tastes(wishes, people, request, options, in_use.fusion)
@@ -143,7 +167,10 @@ class Answering:
             else self._for_words(request, people, conversation or _NO_CONVERSATION, options, in_use.fusion)
         )
         chosen = self._chosen(request, found, people, options)
-        picks = self._picks(found, chosen, people)
+        picks: list[Pick] = []
+        for pick in self._picks(found, chosen, people):
+            picks.append(pick)
+            yield pick
         told = messages_on(
             asked, self._index, embedder_missing=self.known.embedder_missing, from_tastes=bool(wishes)
         )
@@ -152,12 +179,12 @@ class Answering:
         answer = Answer(
             id=0,
             request=request,
-            picks=picks,
+            picks=tuple(picks),
             messages=messages,
             seconds=time.monotonic() - started,
             parent_id=options.after,
         )
-        return replace(answer, id=self._keep(answer, options, in_use)) if kept else answer
+        yield replace(answer, id=self._keep(answer, options, in_use)) if kept else answer
 
     def _for_words(
         self,
@@ -329,12 +356,12 @@ class Answering:
 
     # --- picks
 
-    def _picks(self, found: _Found, chosen: _Chosen, people: People) -> tuple[Pick, ...]:
+    def _picks(self, found: _Found, chosen: _Chosen, people: People) -> Iterator[Pick]:
         ids = [int(track_id) for track_id in chosen.ranking.ids]
         cards = self._cards(ids)
         own = people.told({one: found.search_of(one).request for one in ids})
         seeds = {id(one): self._seed_sheets(one.request, one.seed_tracks) for one in found.searches}
-        picks: list[Pick] = []
+        rank = 0
         for row, track_id in enumerate(ids):
             card = cards.get(track_id)
             if card is None:
@@ -352,18 +379,16 @@ class Answering:
                 unverified=unverified,
                 personal=own.get(track_id),
             )
-            picks.append(
-                Pick(
-                    rank=len(picks) + 1,
-                    track=card.track,
-                    score=float(chosen.ranking.scores[row]),
-                    reasons=reasons_for(search.request, card.track, evidence),
-                    description=card.note,
-                    verified=not unverified,
-                    unverified=unverified,
-                )
+            rank += 1
+            yield Pick(
+                rank=rank,
+                track=card.track,
+                score=float(chosen.ranking.scores[row]),
+                reasons=reasons_for(search.request, card.track, evidence),
+                description=card.note,
+                verified=not unverified,
+                unverified=unverified,
             )
-        return tuple(picks)
 
     def _cards(self, ids: Sequence[int]) -> dict[int, _Card]:
         """What is shown of these tracks; what was read stays in memory until something changes."""

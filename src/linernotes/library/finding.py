@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from rapidfuzz import fuzz, process
 
-from linernotes.errors import InputError
+from linernotes.errors import InputError, NotFoundError
 from linernotes.types import NameEntry
 from linernotes.words import fold
 
@@ -19,7 +19,7 @@ SUGGESTIONS = 3
 def find_entry(name: str, entries: Iterable[NameEntry], *, what: str) -> NameEntry:
     """The entry with this name, exactly or all but exactly; the one with the most tracks where several fit.
 
-    Raises InputError that suggests the closest names when there is none.
+    Raises NotFoundError that suggests the closest names when there is none.
     """
     by_key: dict[str, NameEntry] = {}
     for entry in entries:
@@ -34,7 +34,7 @@ def find_entry(name: str, entries: Iterable[NameEntry], *, what: str) -> NameEnt
     if close and close[0].score >= CLOSE_ENOUGH:
         return close[0].entry
     hint = ", ".join(match.entry.name for match in close)
-    raise InputError(f"no {what} {name!r} here" + (f"; did you mean {hint}?" if hint else ""))
+    raise NotFoundError(f"no {what} {name!r} here" + (f"; did you mean {hint}?" if hint else ""))
 
 
 def exact_entry(name: str, entries: Iterable[NameEntry]) -> NameEntry | None:

@@ -2,70 +2,87 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from linernotes.library import AskOptions, Library
-from linernotes.serve.as_json import answer_json, profile_json, song_json, to_json
-from linernotes.serve.asked import checked, options_of
+from linernotes.serve import replies
+from linernotes.serve.access import Visiting
+from linernotes.serve.as_json import answer_json, profile_json, song_json, track_json
+from linernotes.serve.asked import LONGEST_QUESTION, Who, check_own_answer, checked, options_of
+from linernotes.serve.pages import seen
+from linernotes.serve.replies import ERRORS, LISTENER, as_json
+from linernotes.serve.streaming import EVENTS, LINES, streamed, wanted
 from linernotes.types import EventKind
 
+MOST_LISTED: Final = 200
 Options = Annotated[AskOptions, Depends(options_of)]
 TrackId = Annotated[int, Path(ge=1, le=2**62)]
-Who = Annotated[str, Path(min_length=1, max_length=200)]
+Whom = Annotated[str, Path(max_length=200, pattern=LISTENER)]
 Named = Annotated[str, Path(min_length=1, max_length=1000)]
-
-
-class Feedback(BaseModel):
-    """What a listener did with a song; see ``linernotes feedback``."""
-
-    listener: str = Field(default="me", min_length=1, max_length=200)
-    track: int = Field(ge=1, le=2**62)
-    kind: EventKind
-    value: float | None = Field(default=None, ge=0, le=1)
-    reason: str | None = Field(default=None, max_length=200)
-    answer_id: int | None = Field(default=None, ge=1, le=2**62)
-
-
-class Saying(BaseModel):
-    """What a listener says of themselves."""
-
-    text: str = Field(min_length=1, max_length=10_000)
+After = Annotated[int, Query(ge=0, le=2**62)]
+Limit = Annotated[int, Query(ge=1, le=MOST_LISTED)]
+Question = Annotated[str, Query(json_schema_extra={"maxLength": LONGEST_QUESTION, "pattern": r"\S"})]
+"""Checked by us, whose error says more."""
+_STREAMED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": (
+            "The answer; streamed, one object a line or event: what was understood, each pick as it is"
+            " explained, and at the end the answer's number and messages. Until then nothing is kept."
+        ),
+        "content": {
+            LINES: {"schema": {"type": "string", "description": "Lines of JSON; each is a Line."}},
+            EVENTS: {
+                "schema": {
+                    "type": "string",
+                    "description": "Events understood, pick, answer or error; the data is what a Line holds.",
+                }
+            },
+        },
+    }
+}
 
 
 def api_router(library: Library) -> APIRouter:
     """The routes below ``/api/v1``."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", responses=ERRORS)
     _add_answers(router, library)
+    _add_events(router, library)
+    _add_lists(router, library)
     _add_things(router, library)
     _add_listeners(router, library)
     return router
 
 
 def _add_answers(router: APIRouter, library: Library) -> None:
+    @router.get("/ask", response_model=replies.Answer, responses=_STREAMED, tags=["answers"])
+    def ask(q: Question, options: Options, request: Request, stream: bool = False) -> Response:
+        """Songs for a request in plain words, with reasons; ``stream``, or what is accepted, sends parts."""
+        question = checked(q)
+        if media_type := wanted(request, stream=stream):
+            return streamed(library.stream(question, options), media_type)
+        return as_json(answer_json(library.ask(question, options)))
 
-    @router.get("/ask")
-    def ask(q: str, options: Options) -> Response:
-        """Songs for a request in plain words, with reasons."""
-        return as_json(answer_json(library.ask(checked(q), options)))
-
-    @router.get("/similar")
+    @router.get("/similar", response_model=replies.Answer, tags=["answers"])
     def similar(name: Annotated[str, Query(min_length=1, max_length=1000)], options: Options) -> Response:
         """Songs like an artist or a song, by name or, as ``#12``, by number."""
         return as_json(answer_json(library.similar(name, options)))
 
-    @router.get("/answers/{answer_id}")
-    def answer(answer_id: TrackId) -> Response:
+    @router.get("/answers/{answer_id}", response_model=replies.Answer, tags=["answers"])
+    def answer(answer_id: TrackId, visiting: Visiting) -> Response:
         """An answer that was given, as it was."""
+        check_own_answer(library, visiting, answer_id)
         return as_json(answer_json(library.answer(answer_id)))
 
-    @router.post("/feedback", status_code=201)
-    def feedback(event: Feedback) -> Response:
-        """Keeps what a listener did with a song; the next answer knows."""
+
+def _add_events(router: APIRouter, library: Library) -> None:
+    @router.post("/feedback", status_code=201, response_model=replies.Event, tags=["listeners"])
+    def feedback(event: replies.Feedback, visiting: Visiting) -> Response:
+        """Keeps what a listener did with a track; the next answer knows."""
+        check_own_answer(library, visiting, event.answer_id)
         kept = library.feedback(
-            event.listener,
+            visiting.listens_as(event.listener) or event.listener,
             event.track,
             event.kind,
             value=event.value,
@@ -74,19 +91,59 @@ def _add_answers(router: APIRouter, library: Library) -> None:
         )
         return as_json(kept, status=201)
 
+    @router.get("/events", response_model=replies.Events, tags=["listeners"])
+    def events(
+        who: Who,
+        kind: Annotated[list[EventKind] | None, Query()] = None,
+        limit: Limit = 50,
+    ) -> Response:
+        """What a listener did and did not undo, newest first."""
+        found = library.store.listeners.events(who, kinds=kind, limit=limit)
+        return as_json({"events": found})
+
+
+def _add_lists(router: APIRouter, library: Library) -> None:
+    catalogue = library.store.catalogue
+
+    @router.get("/tracks", response_model=replies.Tracks, tags=["library"])
+    def tracks(after: After = 0, limit: Limit = 50) -> Response:
+        """The tracks, page by page."""
+        found = catalogue.tracks_after(after, limit)
+        onward = found[-1].id if len(found) == limit else None
+        return as_json({"tracks": [track_json(one) for one in found], "next": onward})
+
+    @router.get("/artists", response_model=replies.Artists, tags=["library"])
+    def artists(after: After = 0, limit: Limit = 50) -> Response:
+        """The artists, page by page."""
+        found = catalogue.artists_after(after, limit)
+        return as_json({"artists": found, "next": found[-1].id if len(found) == limit else None})
+
+    @router.get("/genres", response_model=replies.Genres, tags=["library"])
+    def genres() -> Response:
+        """All genres, the commonest first."""
+        return as_json({"genres": catalogue.genres()})
+
 
 def _add_things(router: APIRouter, library: Library) -> None:
-    @router.get("/songs/{track_id}")
-    def song(track_id: TrackId) -> Response:
-        """A song with its note and every fact, whoever claims it."""
+    @router.get("/tracks/{track_id}", response_model=replies.Song, tags=["library"])
+    def track(track_id: TrackId) -> Response:
+        """A track with its note and every fact, whoever claims it."""
         return as_json(song_json(library.show_song(f"#{track_id}")))
 
-    @router.get("/{kind}s/by-name/{name}")
-    def collection(kind: Literal["artist", "genre"], name: Named) -> Response:
-        """An artist or a genre, with its note and some of its songs."""
+    def show(kind: Literal["artist", "genre"], name: str) -> Response:
         return as_json(song_json(library.show_collection(kind, name)))
 
-    @router.get("/status")
+    @router.get("/artists/by-name/{name:path}", response_model=replies.Collection, tags=["library"])
+    def artist(name: Named) -> Response:
+        """An artist, with the note and some of the tracks."""
+        return show("artist", name)
+
+    @router.get("/genres/by-name/{name:path}", response_model=replies.Collection, tags=["library"])
+    def genre(name: Named) -> Response:
+        """A genre, with the note and some of the tracks."""
+        return show("genre", name)
+
+    @router.get("/status", response_model=replies.Status, tags=["library"])
     def status() -> Response:
         """How many songs there are, and how far each stage is."""
         found = library.status()
@@ -100,23 +157,24 @@ def _add_things(router: APIRouter, library: Library) -> None:
 
 
 def _add_listeners(router: APIRouter, library: Library) -> None:
-    @router.get("/listeners")
-    def listeners() -> Response:
-        """The names of all listeners."""
-        return as_json({"listeners": library.listeners()})
+    @router.get("/listeners", response_model=replies.Listeners, tags=["listeners"])
+    def listeners(visiting: Visiting) -> Response:
+        """The names of the listeners whom the one who asks may see."""
+        return as_json({"listeners": seen(visiting, library)})
 
-    @router.get("/listeners/{name}/profile")
-    def profile(name: Who) -> Response:
+    @router.get("/listeners/{name:path}/profile", response_model=replies.Profile, tags=["listeners"])
+    def profile(name: Whom, visiting: Visiting) -> Response:
         """What is known of a listener, read back in words."""
-        return as_json(profile_json(library.profile(name)))
+        return as_json(profile_json(library.profile(visiting.listens_as(name) or name)))
 
-    @router.post("/listeners/{name}/sayings", status_code=201)
-    def say(name: Who, saying: Saying) -> Response:
+    @router.post(
+        "/listeners/{name:path}/sayings",
+        status_code=201,
+        response_model=replies.Profile,
+        tags=["listeners"],
+    )
+    def say(name: Whom, saying: replies.Saying, visiting: Visiting) -> Response:
         """Keeps what a listener says of themselves; the profile as it is then."""
-        library.say(name, saying.text)
-        return as_json(profile_json(library.profile(name)), status=201)
-
-
-def as_json(value: object, *, status: int = 200) -> Response:
-    """A reply of one line of JSON."""
-    return Response(to_json(value), status_code=status, media_type="application/json")
+        listener = visiting.listens_as(name) or name
+        library.say(listener, saying.text)
+        return as_json(profile_json(library.profile(listener)), status=201)

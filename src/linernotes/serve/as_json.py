@@ -22,7 +22,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answer_id": answer.id,
         "parent_id": answer.parent_id,
         "request": request_json(answer.request),
-        "picks": [_pick_json(pick) for pick in answer.picks],
+        "picks": [pick_json(pick) for pick in answer.picks],
         "messages": list(answer.messages),
         "seconds": round(answer.seconds, 4),
     }
@@ -40,7 +40,8 @@ def track_json(track: Track) -> dict[str, Any]:
     return {name: plain(getattr(track, name)) for name in names}
 
 
-def _pick_json(pick: Pick) -> dict[str, Any]:
+def pick_json(pick: Pick) -> dict[str, Any]:
+    """A pick without the path of its file."""
     return {
         "rank": pick.rank,
         "track": track_json(pick.track),

@@ -18,6 +18,7 @@ from linernotes.errors import InputError
 from linernotes.library import AskOptions, CollectionPage, SongPage
 from linernotes.listener import REASONS
 from linernotes.serve import screen
+from linernotes.serve.accounts import account_app, token_app
 from linernotes.serve.as_json import answer_json
 from linernotes.serve.correcting import correct
 from linernotes.serve.doctor import Finding, examine
@@ -42,9 +43,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(account_app, name="account")
 app.add_typer(history_app, name="history")
 app.add_typer(models_app, name="models")
 app.add_typer(profile_app, name="profile")
+app.add_typer(token_app, name="token")
 
 Count = Annotated[int, typer.Option("--number", "-n", min=1, max=500, metavar="N", help="How many songs.")]
 Share = Annotated[float | None, typer.Option(min=0, max=1, metavar="SHARE", help="play: how much was heard.")]
@@ -268,16 +271,30 @@ def feedback(
 @app.command()
 def serve(
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Only loopback addresses: there is no login yet.")
+        str, typer.Option(metavar="ADDRESS", help="Where to listen; others come in by `account`.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help="0: any free one.")] = 8321,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A name that it is reached by; once for each. Needs a login."),
+    ] = None,
+    require_login: Annotated[
+        bool, typer.Option("--require-login", metavar="", help="Let nobody in without, from here neither.")
+    ] = False,
     library: LibraryDir = None,
 ) -> None:
     """The web page, and the JSON of ask."""
     from linernotes.serve.web import serve_forever
 
     with opened(library) as open_library:
-        serve_forever(open_library, host=host, port=port, err=Screen(stderr=True))
+        serve_forever(
+            open_library,
+            host=host,
+            port=port,
+            err=Screen(stderr=True),
+            hosts=allowed_host or (),
+            require_login=require_login,
+        )
 
 
 @app.command()

@@ -1,100 +1,70 @@
-"""The HTTP door: the pages, the JSON, and who may come in."""
+"""The HTTP door: the pages, the JSON, and what is said to those who are not answered."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
+from starlette.exceptions import HTTPException
 
 from linernotes import __version__
 from linernotes.errors import LinernotesError
 from linernotes.library import Library
-from linernotes.serve.api import api_router, as_json
-from linernotes.serve.pages import HERE, page_router, pages_of, told
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; media-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
-_OWN_HOST = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.IGNORECASE)
-"""Hosts that are this machine. Any other name that leads here is somebody's trick (DNS rebinding)."""
-
-Next = Callable[[Request], Awaitable[Response]]
+from linernotes.serve.access import Door, RefusedError
+from linernotes.serve.api import api_router
+from linernotes.serve.guard import Guard
+from linernotes.serve.login import login_router, refused
+from linernotes.serve.pages import HERE, Pages, page_router, pages_of, told
+from linernotes.serve.replies import as_json
+from linernotes.serve.watching import Measured, Meter, watching_router
 
 
-def create_app(library: Library) -> FastAPI:
+def create_app(library: Library, door: Door | None = None) -> FastAPI:
     """The web application over an open library; the caller closes the library."""
-    app = FastAPI(
-        title="Linernotes",
-        version=__version__,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
-    )
-    pages = pages_of(library)
-    app.middleware("http")(_guard)
+    door = door or Door()
+    app = FastAPI(title="Linernotes", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.library = library
+    pages, meter = pages_of(library), Meter(library)
     app.include_router(api_router(library))
+    app.include_router(login_router(pages, door))
     app.include_router(page_router(pages))
+    app.include_router(watching_router(library, meter))
 
     @app.get("/style.css", include_in_schema=False)
     def style() -> FileResponse:
         return FileResponse(HERE / "static" / "style.css", media_type="text/css")
 
-    @app.get("/healthz", include_in_schema=False)
-    def health() -> Response:
-        return Response("ok", media_type="text/plain")
+    @app.get("/api/v1/openapi.json", include_in_schema=False)
+    def openapi() -> Response:
+        return as_json(app.openapi())
 
     def explain(request: Request, error: Exception) -> Response:
-        status, message = _told(error)
-        if request.url.path.startswith("/api/"):
-            return as_json({"error": message}, status=status)
-        return pages.home(error=message, status=status)
+        return _explained(pages, request, error)
 
-    for kind in (LinernotesError, RequestValidationError):
+    for kind in (LinernotesError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, explain)
-    for status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
-        app.add_exception_handler(status, _refusal(status))
+    app.add_middleware(Guard, door=door, store=library.store, refused=explain)
+    app.add_middleware(Measured, meter=meter)
     return app
 
 
-async def _guard(request: Request, call_next: Next) -> Response:
-    """Refuses strangers, and tells the browser what our pages may do: nothing but play music of ours."""
-    response: Response
-    if not _OWN_HOST.fullmatch(request.headers.get("host", "")):
-        response = as_json({"error": "this host name is not served: use http://127.0.0.1"}, status=400)
-    elif _is_from_another_site(request):
-        response = as_json({"error": "other sites may not ask: open the page itself"}, status=403)
+def _explained(pages: Pages, request: Request, error: Exception) -> Response:
+    """What is said of an error: JSON to programs, and the page to log in to people who are strangers."""
+    status, message = _told(error)
+    if isinstance(error, HTTPException) or request.url.path.startswith("/api/"):
+        response = as_json({"error": message}, status=status)
+    elif status == HTTPStatus.UNAUTHORIZED and isinstance(error, RefusedError):
+        back = request.url.path if request.method == "GET" else "/"
+        response = refused(pages, error, f"{back}?{request.url.query}" if request.url.query else back)
     else:
-        response = await call_next(request)
-    response.headers.update(SECURITY_HEADERS)
+        response = pages.refusal(message, status)
+    if isinstance(error, RefusedError) and error.retry_after_s:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
-
-
-def _is_from_another_site(request: Request) -> bool:
-    """Whether another site asks the JSON, or changes anything; its links to our pages may be followed.
-
-    Browsers say where a request comes from; other programs do not say.
-    """
-    if request.method == "GET" and not request.url.path.startswith("/api/"):
-        return False
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers["host"].lower():
-        return True
-    return request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
-
-
-def _refusal(status: HTTPStatus) -> Callable[[Request, Exception], Response]:
-    return lambda _request, _error: as_json({"error": status.phrase}, status=status)
 
 
 def _told(error: Exception) -> tuple[int, str]:
@@ -102,4 +72,8 @@ def _told(error: Exception) -> tuple[int, str]:
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         return 422, f"{first['loc'][-1]}: {first['msg']}"
-    return told(error)
+    if isinstance(error, HTTPException):
+        return error.status_code, error.detail
+    if isinstance(error, LinernotesError):
+        return told(error)
+    return 500, "something went wrong here that should not: the server's log says more"

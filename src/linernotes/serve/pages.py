@@ -9,13 +9,14 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs, quote, urlencode
 
 import jinja2
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
-from linernotes.errors import InputError, LinernotesError
+from linernotes.errors import InputError, LinernotesError, NotFoundError
 from linernotes.library import AskOptions, Library
 from linernotes.listener import REASONS
-from linernotes.serve.asked import LONGEST_QUESTION, checked, options_of
+from linernotes.serve.access import ME, RefusedError, Visiting, Visitor
+from linernotes.serve.asked import LONGEST_QUESTION, Who, check_own_answer, checked, options_of
 from linernotes.serve.chips import chips_of
 from linernotes.serve.printable import printable
 from linernotes.serve.screen import NOTHING_FOUND, count, fact_value, note_origin
@@ -72,6 +73,10 @@ class Pages:
             track_count=self.library.track_count() if started else 0,
         )
 
+    def refusal(self, message: str, status: int) -> Response:
+        """The page that says why nothing was done."""
+        return self.home(error=message, status=status)
+
 
 def pages_of(library: Library) -> Pages:
     """The pages of a library, in HTML that escapes whatever comes from outside."""
@@ -95,6 +100,20 @@ def link(path: str, **values: object) -> str:
         del named["listener"]
     query = urlencode(named, errors="replace", quote_via=quote)
     return f"{path}?{query}" if named else path
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form, each once. Raises InputError for one that is too long."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST_FORM:
+            raise InputError("this form is too long")
+    fields = parse_qs(bytes(body).decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: values[0] for name, values in fields.items()}
+
+
+Form = Annotated[dict[str, str], Depends(form_of)]
 
 
 def page_router(pages: Pages) -> APIRouter:
@@ -129,7 +148,8 @@ def _add_answers(router: APIRouter, pages: Pages) -> None:
         return pages.home(answer.request.text, listener=listener, answer=answer)
 
     @router.get("/answers/{answer_id}")
-    def answer(answer_id: int, listener: str = "me") -> Response:
+    def answer(answer_id: int, listener: Who, visiting: Visiting) -> Response:
+        check_own_answer(library, visiting, answer_id)
         given = library.answer(answer_id)
         return pages.home(given.request.text, listener=listener, answer=given)
 
@@ -138,7 +158,7 @@ def _add_things(router: APIRouter, pages: Pages) -> None:
     library = pages.library
 
     @router.get("/song/{track_id}")
-    def song(track_id: int, listener: str = "me") -> Response:
+    def song(track_id: int, listener: Who) -> Response:
         return pages.show("song.html", listener=listener, page=library.show_song(f"#{track_id}"))
 
     @router.get("/song/{track_id}/audio")
@@ -146,15 +166,15 @@ def _add_things(router: APIRouter, pages: Pages) -> None:
         path = library.show_song(f"#{track_id}").track.audio_path
         file = fs_path(path) if path else None
         if file is None or not file.is_file():
-            raise InputError(f"song {track_id} has no file here")
+            raise NotFoundError(f"song {track_id} has no file here")
         return FileResponse(file)
 
     @router.get("/artist")
-    def artist(name: str, listener: str = "me") -> Response:
+    def artist(name: str, listener: Who) -> Response:
         return pages.show("collection.html", listener=listener, page=library.show_collection("artist", name))
 
     @router.get("/genre")
-    def genre(name: str, listener: str = "me") -> Response:
+    def genre(name: str, listener: Who) -> Response:
         return pages.show("collection.html", listener=listener, page=library.show_collection("genre", name))
 
 
@@ -162,26 +182,27 @@ def _add_listeners(router: APIRouter, pages: Pages) -> None:
     library = pages.library
 
     @router.get("/listener")
-    def profile(listener: Annotated[str, Query(max_length=200)] = "me") -> Response:
+    def profile(listener: Who, visiting: Visiting) -> Response:
         page = library.profile(listener)
-        return pages.show("listener.html", listener=listener, page=page, listeners=library.listeners())
+        return pages.show("listener.html", listener=listener, page=page, listeners=seen(visiting, library))
 
     @router.post("/listener")
-    async def say(request: Request) -> Response:
-        form = await form_of(request)
-        listener = form.get("listener", "me")
+    def say(form: Form, visiting: Visiting) -> Response:
+        listener = visiting.listens_as(form.get("listener")) or ME
         library.say(listener, form.get("text", ""))
         return RedirectResponse(link("/listener", listener=listener), HTTPStatus.SEE_OTHER)
 
     @router.post("/feedback")
-    async def feedback(request: Request) -> Response:
-        form = await form_of(request)
-        listener = form.get("listener", "me")
+    def feedback(form: Form, visiting: Visiting) -> Response:
+        listener = visiting.listens_as(form.get("listener")) or ME
         kind = _KINDS.get(form.get("kind", ""))
         if kind is None:
             raise InputError(f"feedback {form.get('kind', '')!r}: one of {', '.join(_KINDS)} is needed")
         answer_id = _number(form.get("answer", "")) or None
+        check_own_answer(library, visiting, answer_id)
         track_id = _number(form.get("track", ""))
+        if not track_id:
+            raise InputError(f"song {form.get('track', '')!r}: a number is needed")
         library.feedback(listener, track_id, kind, reason=form.get("reason") or None, answer_id=answer_id)
         if answer_id is None:
             return RedirectResponse(link(f"/song/{track_id}", listener=listener), HTTPStatus.SEE_OTHER)
@@ -189,19 +210,17 @@ def _add_listeners(router: APIRouter, pages: Pages) -> None:
         return RedirectResponse(f"{back}#song-{track_id}", HTTPStatus.SEE_OTHER)
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form, each once. Raises InputError for one that is too long."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST_FORM:
-            raise InputError("this form is too long")
-    fields = parse_qs(bytes(body).decode("utf-8", "replace"), keep_blank_values=True)
-    return {name: values[0] for name, values in fields.items()}
+def seen(visiting: Visitor, library: Library) -> tuple[str, ...]:
+    """The names of the listeners whom this visitor may see."""
+    return library.listeners() if visiting.administers else (visiting.name or ME,)
 
 
 def told(error: Exception) -> tuple[int, str]:
     """The HTTP status of an error of ours and what it says."""
+    if isinstance(error, RefusedError):
+        return error.status, str(error)
+    if isinstance(error, NotFoundError):
+        return 404, str(error)
     return (422 if isinstance(error, InputError) else 503), str(error)
 
 

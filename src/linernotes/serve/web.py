@@ -6,12 +6,14 @@ import errno
 import ipaddress
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 
 from rich.console import Console
 
 from linernotes.errors import InputError, LinernotesError
 from linernotes.library import Library
+from linernotes.serve.access import Door
 from linernotes.serve.layout import print_lines
 
 BACKLOG = 128
@@ -20,13 +22,21 @@ LONGEST_GOODBYE_S = 5
 """How long a question that is being answered may take to end after Ctrl-C."""
 
 
-def serve_forever(library: Library, *, host: str, port: int, err: Console) -> None:
+def serve_forever(
+    library: Library,
+    *,
+    host: str,
+    port: int,
+    err: Console,
+    hosts: Sequence[str] = (),
+    require_login: bool = False,
+) -> None:
     """Serves until interrupted; port 0 takes any free one.
 
-    Raises InputError for an address that others could reach, and LinernotesError for a port in use.
+    Raises InputError where others could come in and nobody has an account, and LinernotesError for a port in
+    use.
     """
-    if not is_loopback(host):
-        raise InputError(f"--host {host}: only loopback addresses, since there is no login yet")
+    door = door_of(library, host=host, hosts=hosts, require_login=require_login)
     import uvicorn
 
     from linernotes.serve.http import create_app
@@ -35,11 +45,33 @@ def serve_forever(library: Library, *, host: str, port: int, err: Console) -> No
         shown = f"[{host}]" if ":" in host else host
         print_lines(err, [f"Linernotes is at http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C ends it)"])
         config = uvicorn.Config(
-            create_app(library), log_level="warning", timeout_graceful_shutdown=LONGEST_GOODBYE_S
+            create_app(library, door), log_level="warning", timeout_graceful_shutdown=LONGEST_GOODBYE_S
         )
         with suppress(KeyboardInterrupt):  # which comes out of it mostly, not always
             uvicorn.Server(config).run(sockets=[listener])
         print_lines(err, ["stopped"])
+
+
+def door_of(library: Library, *, host: str, hosts: Sequence[str], require_login: bool) -> Door:
+    """Who is let in at this address: everybody at home, and else who has an account.
+
+    A name to be served under means that others are meant to come in, through a proxy, say. Raises
+    InputError where a login is needed and nobody has one.
+    """
+    own = is_loopback(host)
+    login = require_login or bool(hosts) or not own
+    if login and not library.store.accounts.let_in():
+        raise InputError(
+            f"--host {host}: others come in only with a login, and there is none yet:"
+            " linernotes account add NAME makes the first"
+        )
+    return Door(
+        login=login,
+        hosts=frozenset(name.lower() for name in hosts),
+        any_address=not own,
+        requests_per_minute=library.settings.requests_per_minute,
+        logins_per_minute=library.settings.logins_per_minute,
+    )
 
 
 def is_loopback(host: str) -> bool:

@@ -12,15 +12,18 @@ from typing import Self
 from sqlalchemy import select
 
 from linernotes.store import schema
+from linernotes.store.accounts import Accounts
 from linernotes.store.answers import Answers
 from linernotes.store.catalogue import Catalogue
 from linernotes.store.corrections import Corrections, source_of
 from linernotes.store.database import Database, open_database
 from linernotes.store.jobs import Jobs
 from linernotes.store.listeners import Listeners
+from linernotes.store.migrate import schema_version
 from linernotes.store.notes import Notes
 from linernotes.store.reacted import Reacted, ReactedAnswer
 from linernotes.store.records import (
+    Account,
     ArtistName,
     AudioResult,
     CatalogueCounts,
@@ -33,6 +36,8 @@ from linernotes.store.records import (
     NewCorrection,
     NewTrack,
     Revisions,
+    Secret,
+    SecretKind,
     Source,
     StageSummary,
     StoredAnswer,
@@ -42,6 +47,8 @@ from linernotes.store.records import (
 from linernotes.store.sql import upsert
 
 __all__ = [
+    "Account",
+    "Accounts",
     "Answers",
     "ArtistName",
     "AudioResult",
@@ -62,6 +69,8 @@ __all__ = [
     "Reacted",
     "ReactedAnswer",
     "Revisions",
+    "Secret",
+    "SecretKind",
     "Source",
     "StageSummary",
     "Store",
@@ -77,6 +86,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.accounts = Accounts(database)
         self.catalogue = Catalogue(database)
         self.notes = Notes(database)
         self.jobs = Jobs(database)
@@ -104,6 +114,11 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def is_current(self) -> bool:
+        """Whether the schema is the one of this version; another process may have brought it further."""
+        with self._database.read() as connection:
+            return schema_version(connection, "") == schema.SCHEMA_VERSION
 
     def get_meta(self, name: str) -> str | None:
         """The value kept under this name about the library as a whole."""

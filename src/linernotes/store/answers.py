@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, cast, insert, select
+from sqlalchemy import Row, Select, Text, cast, func, insert, select
 
-from linernotes.errors import InputError
+from linernotes.errors import NotFoundError
 from linernotes.store import schema
 from linernotes.store.columns import now
 from linernotes.store.database import Database
@@ -43,7 +43,7 @@ class Answers:
     ) -> int:
         """Keeps an answer, in one transaction, and gives its id. A new listener is added.
 
-        ``request`` and ``context`` are objects of JSON. Raises InputError for an unknown parent.
+        ``request`` and ``context`` are objects of JSON. Raises NotFoundError for an unknown parent.
         """
         with self._database.write() as connection:
             if parent_id is not None and connection.execute(_one(parent_id)).first() is None:
@@ -64,7 +64,7 @@ class Answers:
         return int(answer_id)
 
     def load(self, answer_id: int) -> StoredAnswer:
-        """The answer with this id, its picks best first. Raises InputError when there is none."""
+        """The answer with this id, its picks best first. Raises NotFoundError when there is none."""
         with self._database.read() as connection:
             row = connection.execute(_one(answer_id)).first()
             if row is None:
@@ -84,6 +84,11 @@ class Answers:
             created_at=row.created_at,
             picks=tuple(_stored_pick(pick) for pick in picks),
         )
+
+    def count(self) -> int:
+        """How many answers there are."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(_answers)).scalar_one()
 
     def requests(self, answer_ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
         """The request of each of these answers, as an object of JSON; unknown ones are left out."""
@@ -113,8 +118,8 @@ def _one(answer_id: int) -> Select[Any]:
     )
 
 
-def _unknown(answer_id: int) -> InputError:
-    return InputError(f"there is no answer {answer_id}: is this the library that gave it?")
+def _unknown(answer_id: int) -> NotFoundError:
+    return NotFoundError(f"there is no answer {answer_id}: is this the library that gave it?")
 
 
 def _pick_row(answer_id: int, pick: Pick) -> dict[str, object]:

@@ -22,7 +22,7 @@ from linernotes.store.records import (
     Source,
 )
 from linernotes.store.sql import ANSWERABLE, as_ids, bump_revisions, chunks, look_up, upsert
-from linernotes.store.tracks import load_counts, load_known, load_revisions, load_tracks
+from linernotes.store.tracks import ids_after, load_counts, load_known, load_revisions, load_tracks
 from linernotes.types import Artist, Fact, NameEntry, Track, Vector
 
 _tracks = schema.tracks
@@ -142,6 +142,11 @@ class Catalogue:
         with self._database.read() as connection:
             return load_tracks(connection, as_ids(ids))
 
+    def tracks_after(self, track_id: int, limit: int) -> tuple[Track, ...]:
+        """The next answerable tracks behind the one with this id, by rising id."""
+        with self._database.read() as connection:
+            return tuple(load_tracks(connection, ids_after(connection, track_id, limit)).values())
+
     def count(self) -> int:
         """How many tracks are answerable."""
         with self._database.read() as connection:
@@ -193,6 +198,11 @@ class Catalogue:
         """The answerable tracks, by rising id, for each value of a fact such as ``isrc``."""
         with self._database.read() as connection:
             return names.tracks_by_identifier(connection, name)
+
+    def artists_after(self, artist_id: int, limit: int) -> tuple[Artist, ...]:
+        """The next artists with answerable tracks behind the one with this id, by rising id."""
+        with self._database.read() as connection:
+            return names.artists_after(connection, artist_id, limit)
 
     def artist(self, artist_id: int) -> Artist | None:
         """The artist with this id."""

@@ -23,6 +23,8 @@ _picks = schema.picks
 _sayings = schema.sayings
 _corrections = schema.corrections
 _facts = schema.facts
+_accounts = schema.accounts
+_secrets = schema.secrets
 _notes = schema.descriptions
 
 
@@ -39,6 +41,8 @@ def forget_listener(connection: Connection, name: str, *, with_facts: bool) -> F
     answers = _forget_answers(connection, who)
     events = _count(connection, delete(_events).where(_events.c.listener_id == who))
     sayings = _count(connection, delete(_sayings).where(_sayings.c.listener_id == who))
+    connection.execute(delete(_secrets).where(_secrets.c.listener_id == who))
+    connection.execute(delete(_accounts).where(_accounts.c.listener_id == who))
     connection.execute(delete(_listeners).where(_listeners.c.id == who))
     _forget_mentions(connection, name)
     return Forgotten(

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from sqlalchemy import Column, Connection, Row, Table, and_, case, func, insert, or_, select, update
 
-from linernotes.errors import InputError
+from linernotes.errors import InputError, NotFoundError
 from linernotes.store import schema
 from linernotes.store.columns import now
 from linernotes.store.database import Database
@@ -170,7 +170,7 @@ class Listeners:
         with self._database.write() as connection:
             forgotten = forget_listener(connection, name.strip(), with_facts=with_facts)
         if forgotten is None:
-            raise InputError(f"there is no listener {name!r}")
+            raise NotFoundError(f"there is no listener {name!r}")
         self._database.empty_log()
         return forgotten
 
@@ -296,7 +296,7 @@ def _check_known(connection: Connection, table: Table, ids: Iterable[int], what:
     for chunk in chunks(as_ids(wanted)):
         known.update(connection.execute(select(column).where(column.in_(chunk))).scalars())
     if unknown := sorted(wanted - known):
-        raise InputError(f"there is no {what} {unknown[0]}: is this the library it belongs to?")
+        raise NotFoundError(f"there is no {what} {unknown[0]}: is this the library it belongs to?")
 
 
 def _row(event: Event, listener_id: int) -> dict[str, Any]:

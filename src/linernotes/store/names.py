@@ -67,6 +67,20 @@ def tracks_by_identifier(connection: Connection, name: str) -> dict[str, tuple[i
     return {value: tuple(track_ids) for value, track_ids in found.items()}
 
 
+def artists_after(connection: Connection, artist_id: int, limit: int) -> tuple[Artist, ...]:
+    """The next artists with answerable tracks behind the one with this id, by rising id."""
+    rows = connection.execute(
+        select(_artists.c.id, _artists.c.name, func.count())
+        .join_from(_links, _tracks)
+        .join(_artists, _artists.c.id == _links.c.artist_id)
+        .where(ANSWERABLE, _artists.c.id > artist_id)
+        .group_by(_artists.c.id, _artists.c.name)
+        .order_by(_artists.c.id)
+        .limit(limit)
+    )
+    return tuple(Artist(id=one, name=name, track_count=count) for one, name, count in rows)
+
+
 def load_artists(connection: Connection, ids: Iterable[int]) -> dict[int, Artist]:
     """These artists, with the number of their answerable tracks."""
     count = (

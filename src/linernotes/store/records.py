@@ -11,6 +11,7 @@ from linernotes.types import Description, Event, Fact, Ids, Reason, SourceItem, 
 
 JobOutcome = Literal["done", "failed"]
 Verdict = Literal["helpful", "not for me"]
+SecretKind = Literal["token", "session"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,3 +220,28 @@ class Forgotten:
     notes: int
     facts: int
     facts_went: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A listener who may come in from elsewhere. Without ``password_hash`` only tokens let them in."""
+
+    listener: str
+    administers: bool
+    password_hash: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """What lets a listener in until it expires: a token for programs, or a session of a browser.
+
+    Only its digest is kept. ``name`` is what its owner calls it.
+    """
+
+    id: int
+    listener: str
+    kind: SecretKind
+    name: str
+    created_at: datetime
+    expires_at: datetime

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from linernotes.store.columns import CleanText, Id, Json, Moment
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 """The newest migration, so that opening an up-to-date store does not load Alembic."""
 
 metadata = MetaData(
@@ -167,6 +167,28 @@ listeners = Table(
     Column("name", CleanText, nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
     Column("revision", Id, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("listener_id", Id, ForeignKey(listeners.c.id), primary_key=True, autoincrement=False),
+    Column("administers", Boolean, nullable=False),
+    Column("password_hash", Text),
+    Column("created_at", Moment, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("listener_id", Id, ForeignKey(accounts.c.listener_id), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -59,6 +59,12 @@ def load_tracks(connection: Connection, ids: Sequence[int]) -> dict[int, Track]:
     return {track_id: found[track_id] for track_id in ids if track_id in found}
 
 
+def ids_after(connection: Connection, track_id: int, limit: int) -> list[int]:
+    """The ids of the next answerable tracks behind this one, rising."""
+    behind = select(_tracks.c.id).where(ANSWERABLE, _tracks.c.id > track_id)
+    return list(connection.execute(behind.order_by(_tracks.c.id).limit(limit)).scalars())
+
+
 def _track(row: Row[*tuple[Any, ...]], artists: Sequence[_Credit]) -> Track:
     track_id, title, album, year, duration_s, popularity, audio_path, missing = row
     return Track(
