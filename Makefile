@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check bench models format help clean
+.PHONY: demo test interop check bench models format help clean
 
 help:            ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,6 +29,11 @@ test: models     ## every test, with the real models
 
 train: models    ## what tuning needs beside the rest: the extra [train]
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tables,test,train]' 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
+
+interop: $(STAMP) ## real servers and a real browser: the page in Chromium
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tables,test,interop]' 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || { echo "make interop needs chromium on the PATH: apt install chromium" >&2; exit 1; }
+	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/browser --durations=10
 
 check: $(STAMP)  ## format, lint, types, import contracts, dependencies, docs, and the tests that need no model
 	$(BIN)/ruff format --check .

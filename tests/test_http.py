@@ -332,7 +332,7 @@ def test_every_reply_forbids_scripts_and_frames(client: TestClient, path: str) -
     assert "frame-ancestors 'none'" in policy
     assert "script-src" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(

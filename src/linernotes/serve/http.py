@@ -23,9 +23,10 @@ SECURITY_HEADERS = {
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+"""Under the referrer policy "no-referrer" browsers hide where a form comes from: we would refuse our own."""
 _OWN_HOST = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 """Hosts that are this machine. Any other name that leads here is somebody's trick (DNS rebinding)."""
 
