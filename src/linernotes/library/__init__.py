@@ -38,7 +38,7 @@ from linernotes.library.reading_back import ProfilePage, TastePage, read_profile
 from linernotes.llm import TextGenerator
 from linernotes.rank import Fusion
 from linernotes.retrieve import Sessions, conditions_of
-from linernotes.store import Store, Verdict
+from linernotes.store import Correction, Store, Verdict
 from linernotes.types import (
     Answer,
     Candidates,
@@ -204,15 +204,15 @@ class Library:
         events = self._store.listeners.reactions([answer_id])
         return {event.track_id: event.kind for event in events if event.listener == listener.strip()}
 
-    def similar(self, name: str, options: AskOptions | None = None) -> Answer:
+    def similar(self, name: str, options: AskOptions | None = None, *, kept: bool = True) -> Answer:
         """Songs like an artist or a song, given by name or by a song's number.
 
-        Raises InputError with the closest names when nothing bears this one.
+        What is only shown beside something else is not to be ``kept``: its id is 0. Raises InputError with
+        the closest names when nothing bears this one.
         """
         self._mend_index()
-        return self._answering.answer(
-            Request(text=f"like {name}", seeds=(self._seed(name),)), options or AskOptions()
-        )
+        request = Request(text=f"like {name}", seeds=(self._seed(name),))
+        return self._answering.answer(request, options or AskOptions(), kept=kept)
 
     def show_song(self, name: str) -> SongPage:
         """A song, by name or number, with its note and facts. Raises InputError for an unknown one."""
@@ -271,6 +271,11 @@ class Library:
         corrected = correcting.correct(self._store, found, listener, change)
         self._bring_up_to_date(found)
         return corrected
+
+    def corrections(self, listener: str, track_id: int) -> tuple[Correction, ...]:
+        """What this listener corrected on a song and did not take back, oldest first."""
+        of_track = self._store.corrections.of_track(track_id)
+        return tuple(one for one in of_track if one.listener == listener.strip())
 
     def undo_correction(self, listener: str, track: str | int) -> Corrected:
         """Takes a listener's latest correction of a song back. Raises InputError where there is none."""

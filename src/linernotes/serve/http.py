@@ -16,6 +16,7 @@ from linernotes.errors import LinernotesError
 from linernotes.library import Library
 from linernotes.serve.api import api_router, as_json
 from linernotes.serve.pages import HERE, page_router, pages_of, told
+from linernotes.serve.song_pages import correction_api, song_router
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -45,6 +46,8 @@ def create_app(library: Library) -> FastAPI:
     app.middleware("http")(_guard)
     app.include_router(api_router(library))
     app.include_router(page_router(pages))
+    app.include_router(song_router(pages))
+    app.include_router(correction_api(pages))
 
     @app.get("/style.css", include_in_schema=False)
     def style() -> FileResponse:

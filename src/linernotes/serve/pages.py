@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 import jinja2
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from linernotes.errors import InputError, LinernotesError
 from linernotes.library import AskOptions, Library
@@ -19,7 +19,6 @@ from linernotes.serve.asked import LONGEST_QUESTION, checked, options_of
 from linernotes.serve.chips import chips_of
 from linernotes.serve.printable import printable
 from linernotes.serve.screen import NOTHING_FOUND, count, fact_value, note_origin
-from linernotes.sources import fs_path
 from linernotes.types import Answer, EventKind
 
 HERE = Path(__file__).parent
@@ -101,7 +100,6 @@ def page_router(pages: Pages) -> APIRouter:
     """The routes of the pages."""
     router = APIRouter(include_in_schema=False)
     _add_answers(router, pages)
-    _add_things(router, pages)
     _add_listeners(router, pages)
     return router
 
@@ -132,30 +130,6 @@ def _add_answers(router: APIRouter, pages: Pages) -> None:
     def answer(answer_id: int, listener: str = "me") -> Response:
         given = library.answer(answer_id)
         return pages.home(given.request.text, listener=listener, answer=given)
-
-
-def _add_things(router: APIRouter, pages: Pages) -> None:
-    library = pages.library
-
-    @router.get("/song/{track_id}")
-    def song(track_id: int, listener: str = "me") -> Response:
-        return pages.show("song.html", listener=listener, page=library.show_song(f"#{track_id}"))
-
-    @router.get("/song/{track_id}/audio")
-    def audio(track_id: int) -> Response:
-        path = library.show_song(f"#{track_id}").track.audio_path
-        file = fs_path(path) if path else None
-        if file is None or not file.is_file():
-            raise InputError(f"song {track_id} has no file here")
-        return FileResponse(file)
-
-    @router.get("/artist")
-    def artist(name: str, listener: str = "me") -> Response:
-        return pages.show("collection.html", listener=listener, page=library.show_collection("artist", name))
-
-    @router.get("/genre")
-    def genre(name: str, listener: str = "me") -> Response:
-        return pages.show("collection.html", listener=listener, page=library.show_collection("genre", name))
 
 
 def _add_listeners(router: APIRouter, pages: Pages) -> None:
@@ -191,13 +165,17 @@ def _add_listeners(router: APIRouter, pages: Pages) -> None:
 
 async def form_of(request: Request) -> dict[str, str]:
     """The fields of a form, each once. Raises InputError for one that is too long."""
+    return {name: values[0] for name, values in (await fields_of(request)).items()}
+
+
+async def fields_of(request: Request) -> dict[str, list[str]]:
+    """The fields of a form with all their values. Raises InputError for one that is too long."""
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > LONGEST_FORM:
             raise InputError("this form is too long")
-    fields = parse_qs(bytes(body).decode("utf-8", "replace"), keep_blank_values=True)
-    return {name: values[0] for name, values in fields.items()}
+    return parse_qs(bytes(body).decode("utf-8", "replace"), keep_blank_values=True)
 
 
 def told(error: Exception) -> tuple[int, str]:
