@@ -40,6 +40,7 @@ OURS = {
     "ul",
     "code",
     "span",
+    "nav",
     "audio",
     "select",
     "option",

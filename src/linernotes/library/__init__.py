@@ -19,6 +19,13 @@ from linernotes.library import correcting, forgetting
 from linernotes.library.answering import Answering
 from linernotes.library.conversation import conversation_until
 from linernotes.library.correcting import Change, Corrected
+from linernotes.library.coverage import (
+    Coverage,
+    Place,
+    read_coverage,
+    read_fresh_files,
+    read_places,
+)
 from linernotes.library.finding import exact_entry, find_entry
 from linernotes.library.forgetting import ForgottenListener
 from linernotes.library.knowing import InUse
@@ -38,6 +45,7 @@ from linernotes.library.reading_back import ProfilePage, TastePage, read_profile
 from linernotes.llm import TextGenerator
 from linernotes.rank import Fusion
 from linernotes.retrieve import Sessions, conditions_of
+from linernotes.sources import FoundFile
 from linernotes.store import Correction, Store, Verdict
 from linernotes.types import (
     Answer,
@@ -58,9 +66,11 @@ __all__ = [
     "AskOptions",
     "CollectionPage",
     "Corrected",
+    "Coverage",
     "ForgottenListener",
     "InUse",
     "Library",
+    "Place",
     "ProfilePage",
     "SongPage",
     "StageStatus",
@@ -333,6 +343,18 @@ class Library:
     def status(self) -> Status:
         """How far each stage is, and what failed and why."""
         return read_status(self._store, self.settings)
+
+    def coverage(self) -> Coverage:
+        """How many songs have what answers rest on."""
+        return read_coverage(self._store, self._index)
+
+    def places(self) -> tuple[Place, ...]:
+        """Where the songs come from, in the order in which it was added."""
+        return read_places(self._store)
+
+    def fresh_files(self) -> dict[Path, frozenset[FoundFile]]:
+        """The files of known folders that are new or changed, by folder; of those that can be read."""
+        return read_fresh_files(self._store)
 
     def track_count(self) -> int:
         """How many tracks can be answered with."""

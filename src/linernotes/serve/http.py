@@ -14,9 +14,12 @@ from fastapi.responses import FileResponse
 from linernotes import __version__
 from linernotes.errors import LinernotesError
 from linernotes.library import Library
+from linernotes.serve.adding import Adding
 from linernotes.serve.api import api_router, as_json
+from linernotes.serve.library_pages import library_api, library_router
 from linernotes.serve.pages import HERE, page_router, pages_of, told
 from linernotes.serve.song_pages import correction_api, song_router
+from linernotes.serve.watching import lifespan
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -35,7 +38,9 @@ Next = Callable[[Request], Awaitable[Response]]
 
 def create_app(library: Library) -> FastAPI:
     """The web application over an open library; the caller closes the library."""
+    adding = Adding(library.settings)
     app = FastAPI(
+        lifespan=lifespan(library, adding, library.settings.watch_s),
         title="Linernotes",
         version=__version__,
         docs_url=None,
@@ -48,6 +53,8 @@ def create_app(library: Library) -> FastAPI:
     app.include_router(page_router(pages))
     app.include_router(song_router(pages))
     app.include_router(correction_api(pages))
+    app.include_router(library_router(pages, adding))
+    app.include_router(library_api(pages, adding))
 
     @app.get("/style.css", include_in_schema=False)
     def style() -> FileResponse:
