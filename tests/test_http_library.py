@@ -15,10 +15,10 @@ from linernotes.config import Settings
 from linernotes.errors import InputError, StoreError
 from linernotes.library import Library
 from linernotes.serve.adding import Adding, environment, typed_folder
+from linernotes.serve.arrivals import Watch, looking
 from linernotes.serve.http import create_app
 from linernotes.serve.library_pages import library_api, library_router
 from linernotes.serve.pages import pages_of
-from linernotes.serve.watching import Watch, looking
 from linernotes.sources import FoundFile
 from sounds import write_sound
 from table_library import make_library

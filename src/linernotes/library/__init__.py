@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 from linernotes import ingest
 from linernotes.config import Settings
@@ -42,6 +42,7 @@ from linernotes.library.pages import (
 )
 from linernotes.library.plain import plain
 from linernotes.library.reading_back import ProfilePage, TastePage, read_profile
+from linernotes.library.song_map import MapBy, SongMap, SongMaps
 from linernotes.llm import TextGenerator
 from linernotes.rank import Fusion
 from linernotes.retrieve import Sessions, conditions_of
@@ -72,6 +73,7 @@ __all__ = [
     "Library",
     "Place",
     "ProfilePage",
+    "SongMap",
     "SongPage",
     "StageStatus",
     "Status",
@@ -313,6 +315,23 @@ class Library:
             seed=self.settings.seed,
         )
 
+    def history(self, listener: str, *, n: int, offset: int = 0) -> tuple[tuple[Event, Track], ...]:
+        """What a listener did and did not undo, newest first, each with the song."""
+        events = self._store.listeners.events(listener, limit=n, offset=offset)
+        tracks = self._store.catalogue.tracks({event.track_id for event in events})
+        return tuple((event, tracks[event.track_id]) for event in events)
+
+    def kept_of(self, listener: str) -> dict[str, Any]:
+        """Everything that is kept of a listener, for them to take along: rows by table, and the songs named.
+
+        Raises InputError for one who is not known.
+        """
+        rows = self._store.listeners.export(listener)
+        ids = {row["track_id"] for own in rows.values() for row in own if "track_id" in row}
+        tracks = self._store.catalogue.tracks(ids).values()
+        songs = [{"id": one.id, "title": one.title, "artists": one.artists} for one in tracks]
+        return {**rows, "songs": songs}
+
     def forget(self, listener: str, *, with_facts: bool = False) -> ForgottenListener:
         """Forgets what a listener did, asked, said and wrote, and names the models that had seen it.
 
@@ -344,6 +363,11 @@ class Library:
         """How far each stage is, and what failed and why."""
         return read_status(self._store, self.settings)
 
+    def song_map(self, by: MapBy) -> SongMap:
+        """The library as a map, by how songs sound or by the words on them; made once for each state."""
+        self._mend_index()
+        return self._maps.latest(by)
+
     def coverage(self) -> Coverage:
         """How many songs have what answers rest on."""
         return read_coverage(self._store, self._index)
@@ -365,6 +389,11 @@ class Library:
         ids = self._store.catalogue.revisions().ids
         for start in range(0, len(ids), _FACTS_AT_ONCE):
             yield from self._store.catalogue.facts(ids[start : start + _FACTS_AT_ONCE]).values()
+
+    def songs(self, track_ids: Sequence[int]) -> tuple[Track, ...]:
+        """The songs with these numbers, in this order; unknown ones are left out."""
+        found = self._store.catalogue.tracks(track_ids)
+        return tuple(found[one] for one in dict.fromkeys(track_ids) if one in found)
 
     def tracks(self) -> Iterator[Track]:
         """Every track that can be answered with."""
@@ -401,6 +430,10 @@ class Library:
     @cached_property
     def _answering(self) -> Answering:
         return Answering(self.settings, self._store, self._index)
+
+    @cached_property
+    def _maps(self) -> SongMaps:
+        return SongMaps(self._store, self._index)
 
     def _track(self, name: str | int) -> Track:
         """The track with this id ("#12" in words) or name; "Artist - Title" tells songs of one name apart."""

@@ -16,14 +16,17 @@ from linernotes.errors import LinernotesError
 from linernotes.library import Library
 from linernotes.serve.adding import Adding
 from linernotes.serve.api import api_router, as_json
+from linernotes.serve.arrivals import lifespan
 from linernotes.serve.library_pages import library_api, library_router
+from linernotes.serve.listener_pages import listener_api, listener_router
+from linernotes.serve.map_pages import map_api, map_router
 from linernotes.serve.pages import HERE, page_router, pages_of, told
 from linernotes.serve.song_pages import correction_api, song_router
-from linernotes.serve.watching import lifespan
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; media-src 'self'; form-action 'self'; "
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "media-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -53,12 +56,20 @@ def create_app(library: Library) -> FastAPI:
     app.include_router(page_router(pages))
     app.include_router(song_router(pages))
     app.include_router(correction_api(pages))
+    app.include_router(listener_router(pages))
+    app.include_router(listener_api(pages))
+    app.include_router(map_router(pages))
+    app.include_router(map_api(pages))
     app.include_router(library_router(pages, adding))
     app.include_router(library_api(pages, adding))
 
     @app.get("/style.css", include_in_schema=False)
     def style() -> FileResponse:
         return FileResponse(HERE / "static" / "style.css", media_type="text/css")
+
+    @app.get("/static/map.js", include_in_schema=False)
+    def map_script() -> FileResponse:
+        return FileResponse(HERE / "static" / "map.js", media_type="text/javascript")
 
     @app.get("/healthz", include_in_schema=False)
     def health() -> Response:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs, quote, urlencode
 
 import jinja2
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from linernotes.errors import InputError, LinernotesError
@@ -100,7 +100,7 @@ def page_router(pages: Pages) -> APIRouter:
     """The routes of the pages."""
     router = APIRouter(include_in_schema=False)
     _add_answers(router, pages)
-    _add_listeners(router, pages)
+    _add_feedback(router, pages)
     return router
 
 
@@ -132,20 +132,8 @@ def _add_answers(router: APIRouter, pages: Pages) -> None:
         return pages.home(given.request.text, listener=listener, answer=given)
 
 
-def _add_listeners(router: APIRouter, pages: Pages) -> None:
+def _add_feedback(router: APIRouter, pages: Pages) -> None:
     library = pages.library
-
-    @router.get("/listener")
-    def profile(listener: Annotated[str, Query(max_length=200)] = "me") -> Response:
-        page = library.profile(listener)
-        return pages.show("listener.html", listener=listener, page=page, listeners=library.listeners())
-
-    @router.post("/listener")
-    async def say(request: Request) -> Response:
-        form = await form_of(request)
-        listener = form.get("listener", "me")
-        library.say(listener, form.get("text", ""))
-        return RedirectResponse(link("/listener", listener=listener), HTTPStatus.SEE_OTHER)
 
     @router.post("/feedback")
     async def feedback(request: Request) -> Response:
