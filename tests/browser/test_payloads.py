@@ -20,11 +20,11 @@ WRITTEN: Final = tuple(payload.replace("\x00", "") for payload in PAYLOADS)
 """The payloads as a table can hold them."""
 HARMLESS: Final = ("{{ 7 * 7 }}", "&lt;script", "' onmouseover", "\u202e", "<![CDATA[")
 """Payloads that do nothing in HTML: they are meant for attributes, templates, XML and terminals."""
-REFUSED: Final = "Failed to load resource: the server responded with a status of 422"
+REFUSED: Final = "Failed to load resource: the server responded with a status of 4"
 """What the browser says of a page that tells of a name that is not there."""
 LURKING: Final = """() => {
   const all = [...document.querySelectorAll("*")];
-  const tags = new Set(["SCRIPT", "STYLE", "BASE", "OBJECT", "EMBED", "IFRAME", "svg", "math", "DETAILS"]);
+  const tags = new Set(["SCRIPT", "STYLE", "BASE", "OBJECT", "EMBED", "IFRAME"]);
   const foreign = url => url && !["", location.host].includes(new URL(url, location.href).host);
   const leads = one => [one.src, one.href, one.action].find(url =>
     typeof url === "string" && (url.startsWith("javascript:") || foreign(url)));
