@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DOCS_STAMP := $(VENV)/.docs-installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check bench models docs format help clean
+.PHONY: demo test interop check bench models docs format help clean
 
 help:            ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,6 +37,11 @@ $(DOCS_STAMP): $(STAMP)
 
 docs: $(DOCS_STAMP) ## the documentation as pages, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+interop: models ## real servers and a real browser: the page in Chromium, the whole OpenAPI
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tables,test,interop]' 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || { echo "make interop needs chromium on the PATH: apt install chromium" >&2; exit 1; }
+	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/browser tests/interop --durations=10
 
 check: $(STAMP) docs  ## format, lint, types, import contracts, dependencies, docs, and the tests that need no model
 	$(BIN)/ruff format --check .

@@ -44,6 +44,8 @@ class Settings:
     """Join what our editors' table says of known artists to their songs."""
     clock: Switch = "off"
     """The time of day counts as a situation, where a listener asks and names none."""
+    watch_s: int = 30
+    """How often, in seconds, ``serve`` looks into the known folders for new files; 0: never."""
     seed: int = 0
     """For everything that is drawn, but for tuning, whose recipe has its own."""
     requests_per_minute: int = 1_200
@@ -99,7 +101,7 @@ def _from_environment(env: dict[str, str]) -> dict[str, object]:
 def _checked(name: str, value: object) -> object:
     if name.endswith("_dir"):
         return Path(str(value)).expanduser()
-    if name in {"jobs", "seed", "requests_per_minute", "logins_per_minute"}:
+    if name in {"jobs", "watch_s", "seed", "requests_per_minute", "logins_per_minute"}:
         return _whole(name, value)
     if name == "notes_for" and value not in get_args(NotesFor):
         raise InputError(f"setting notes_for = {value!r}: one of {', '.join(get_args(NotesFor))} is needed")

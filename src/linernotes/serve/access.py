@@ -27,7 +27,6 @@ OPEN: Final = frozenset(
     {
         "/healthz",
         "/readyz",
-        "/style.css",
         "/login",
         "/logout",
         "/api/v1/login",

@@ -25,14 +25,13 @@ from linernotes.store import Store
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; media-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
 }
-"""What the browser is told that our pages may do: nothing but play music of ours.
+"""What the browser is told that our pages may do: nothing but what comes from here.
 
 Under "no-referrer" browsers would hide where a form comes from, and we could not tell ours from others'.
 """
@@ -107,6 +106,7 @@ def _with_headers(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers[name] = value
+            headers.setdefault("Cache-Control", "no-store")
         await send(message)
 
     return send_with_headers

@@ -6,35 +6,61 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 
 from linernotes import __version__
 from linernotes.errors import LinernotesError
 from linernotes.library import Library
 from linernotes.serve.access import Door, RefusedError
+from linernotes.serve.adding import Adding
 from linernotes.serve.api import api_router
+from linernotes.serve.arrivals import lifespan
 from linernotes.serve.guard import Guard
+from linernotes.serve.library_pages import library_api, library_router
+from linernotes.serve.listener_pages import listener_api, listener_router
 from linernotes.serve.login import login_router, refused
-from linernotes.serve.pages import HERE, Pages, page_router, pages_of, told
+from linernotes.serve.map_pages import map_api, map_router
+from linernotes.serve.mixes import mix_api, mix_router
+from linernotes.serve.pages import Pages, pages_of, told
 from linernotes.serve.replies import as_json
+from linernotes.serve.search import search_router
+from linernotes.serve.song_pages import correction_api, song_router
+from linernotes.serve.static import CompressedText, OwnFiles
 from linernotes.serve.watching import Measured, Meter, watching_router
 
 
 def create_app(library: Library, door: Door | None = None) -> FastAPI:
     """The web application over an open library; the caller closes the library."""
     door = door or Door()
-    app = FastAPI(title="Linernotes", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    adding = Adding(library.settings)
+    app = FastAPI(
+        title="Linernotes",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan(library, adding, library.settings.watch_s),
+    )
     app.state.library = library
     pages, meter = pages_of(library), Meter(library)
-    app.include_router(api_router(library))
-    app.include_router(login_router(pages, door))
-    app.include_router(page_router(pages))
-    app.include_router(watching_router(library, meter))
-
-    @app.get("/style.css", include_in_schema=False)
-    def style() -> FileResponse:
-        return FileResponse(HERE / "static" / "style.css", media_type="text/css")
+    for router in (
+        api_router(library),
+        mix_api(library),
+        correction_api(library),
+        listener_api(library),
+        map_api(library),
+        library_api(library, adding),
+        login_router(pages, door),
+        search_router(pages),
+        mix_router(pages),
+        song_router(pages),
+        listener_router(pages),
+        map_router(pages),
+        library_router(pages, adding),
+        watching_router(library, meter),
+    ):
+        app.include_router(router)
+    app.mount("/static", OwnFiles(), name="static")
 
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     def openapi() -> Response:
@@ -45,6 +71,7 @@ def create_app(library: Library, door: Door | None = None) -> FastAPI:
 
     for kind in (LinernotesError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, explain)
+    app.add_middleware(CompressedText)
     app.add_middleware(Guard, door=door, store=library.store, refused=explain)
     app.add_middleware(Measured, meter=meter)
     return app

@@ -6,12 +6,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from fastapi import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, RootModel
 
-from linernotes.library.pages import CollectionKind, NoteOrigin
+from linernotes.library.coverage import Coverage, Place
+from linernotes.library.forgetting import ForgottenModel
+from linernotes.library.pages import CollectionKind, NoteOrigin, StageStatus
+from linernotes.library.song_map import MapBy
 from linernotes.listener import Shift
+from linernotes.serve.adding import Run
 from linernotes.serve.as_json import to_json
-from linernotes.types import Avoid, Context, EventKind, Fact, Limit, Reason, Seed, Want
+from linernotes.store.records import Forgotten as ForgottenRows
+from linernotes.types import Avoid, Context, EventKind, Fact, Failure, Limit, Reason, Seed, Want
 
 
 def as_json(value: object, *, status: int = 200) -> Response:
@@ -20,6 +25,8 @@ def as_json(value: object, *, status: int = 200) -> Response:
 
 
 _SIGN: Final = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]"
+NAME: Final = rf"^{_SIGN}*$"
+"""The field of a listener's name, which may be left empty."""
 LISTENER: Final = rf"^{_SIGN}*[^\s\x00-\x1f\x7f-\x9f\u2028\u2029]{_SIGN}*$"
 """What a listener may be called: not only blanks, and nothing that controls."""
 
@@ -248,3 +255,80 @@ class Saying(BaseModel):
     """What a listener says of themselves."""
 
     text: str = Field(max_length=10_000, pattern=r"[^\W_]")
+
+
+class Mix(BaseModel):
+    """A request under a name, with the options that differ from nothing; a fresh one is asked anew."""
+
+    id: int
+    name: str
+    request: str
+    options: dict[str, Any]
+    fresh: bool
+    created_at: datetime
+    asked_at: datetime
+
+
+class Mixes(BaseModel):
+    """The mixes that a listener saved, the latest first."""
+
+    mixes: list[Mix]
+
+
+class OpenedMix(Mix):
+    """A mix with its answer; ``renewed`` where that was asked for just now."""
+
+    renewed: bool
+    answer: Answer
+
+
+class Deleted(BaseModel):
+    """The number of what is gone."""
+
+    deleted: int
+
+
+class Corrected(BaseModel):
+    """What a correction changed: facts given and denied, sentences that went, and the note after it."""
+
+    listener: str
+    track: Track
+    facts: list[Fact]
+    removed: list[str]
+    note: str
+    origin: NoteOrigin
+    model: str | None
+    messages: list[str]
+
+
+class Kept(RootModel[dict[str, list[dict[str, Any]]]]):
+    """Everything that is kept of a listener: rows by table, and the songs that they name."""
+
+
+class Forgotten(BaseModel):
+    """How much of a listener was forgotten, and the models that had seen it."""
+
+    listener: str
+    what: ForgottenRows
+    models: list[ForgottenModel]
+
+
+class Map(BaseModel):
+    """Songs on a plane; each dot is song, x, y, area, can be played, title, artists."""
+
+    by: MapBy
+    songs: int
+    areas: list[str]
+    dots: list[tuple[int, float, float, int, bool, str, str]]
+
+
+class LibraryReport(BaseModel):
+    """Where the songs come from, how far each stage is, what failed, and what is being added."""
+
+    songs: int
+    missing: int
+    stages: list[StageStatus]
+    coverage: Coverage
+    places: list[Place]
+    failures: list[Failure]
+    adding: Run | None

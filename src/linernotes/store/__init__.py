@@ -20,6 +20,7 @@ from linernotes.store.database import Database, open_database
 from linernotes.store.jobs import Jobs
 from linernotes.store.listeners import Listeners
 from linernotes.store.migrate import schema_version
+from linernotes.store.mixes import Mixes
 from linernotes.store.notes import Notes
 from linernotes.store.reacted import Reacted, ReactedAnswer
 from linernotes.store.records import (
@@ -41,6 +42,7 @@ from linernotes.store.records import (
     Source,
     StageSummary,
     StoredAnswer,
+    StoredMix,
     StoredPick,
     Verdict,
 )
@@ -63,6 +65,7 @@ __all__ = [
     "Jobs",
     "KnownFile",
     "Listeners",
+    "Mixes",
     "NewCorrection",
     "NewTrack",
     "Notes",
@@ -75,6 +78,7 @@ __all__ = [
     "StageSummary",
     "Store",
     "StoredAnswer",
+    "StoredMix",
     "StoredPick",
     "Verdict",
     "source_of",
@@ -94,6 +98,7 @@ class Store:
         self.answers = Answers(database)
         self.corrections = Corrections(database)
         self.reacted = Reacted(database)
+        self.mixes = Mixes(database)
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Store:
