@@ -518,9 +518,11 @@ class Library:
         if artist is None and exact_entry(name, self._store.catalogue.title_names()) is None:
             artist = self._closest_artist(name)
         if artist is not None:
-            return Seed(kind="artist", relation="like", name=artist.name, text=name, artist_ids=artist.ids)
+            return Seed(
+                kind="artist", relation="like", name=artist.name, text=artist.name, artist_ids=artist.ids
+            )
         track = self._track(name)
-        return Seed(kind="track", relation="like", name=track.title, text=name, track_ids=(track.id,))
+        return Seed(kind="track", relation="like", name=track.title, text=track.title, track_ids=(track.id,))
 
     def _closest_artist(self, name: str) -> NameEntry | None:
         """The artist that a misspelt name means; None for a number, "Artist - Title", or nothing close."""
