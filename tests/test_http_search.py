@@ -21,7 +21,7 @@ from linernotes.serve.excerpt import typical_start_s
 from linernotes.serve.http import create_app
 from linernotes.serve.pages import pages_of
 from linernotes.serve.view import dials_of, found_of
-from linernotes.types import Answer, Context, Pick, Request, Track
+from linernotes.types import Answer, Context, NameEntry, Pick, Request, Track
 from table_library import make_library
 from test_http import assert_is_ours
 
@@ -141,6 +141,33 @@ def test_what_a_chip_makes_of_a_request_is_read_as_it_says(text: str) -> None:
 
 def test_leaving_a_piece_out_takes_its_degree_along() -> None:
     assert chip("calm, a bit of piano", "instrument: piano, a bit").without == "calm"
+
+
+def test_a_limit_of_a_dial_is_no_chip(client: TestClient) -> None:
+    page = client.get("/", params={"q": "calm songs under 5 minutes", "minutes": "30"}).text
+    assert 'aria-label="Leave under 5 minutes out"' in page
+    assert "Leave 30 minutes out" not in page
+
+
+def test_what_a_song_is_to_be_like_can_be_left_out(client: TestClient) -> None:
+    page = client.get("/similar", params={"name": "#3"}).text
+    assert 'value="like Night Desk"' in page
+    assert 'href="/?q=music" title="Leave out" aria-label="Leave like Night Desk out"' in page
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("something like Otto Vale, but calm", "calm"),
+        ("calm songs by Otto Vale", "calm"),
+        ("Otto Vale and calm", "calm"),
+        ("calm, like Otto Vale", "calm"),
+    ],
+)
+def test_leaving_a_name_out_takes_along_what_announced_it(text: str, without: str) -> None:
+    name = NameEntry(kind="artist", name="Otto Vale", key="otto vale", ids=(1,), weight=1.0)
+    [found] = [one for one in chips_of(parse(text, Gazetteer([name]))) if one.kind == "name"]
+    assert found.without == without
 
 
 def test_a_phrase_within_a_longer_word_stays() -> None:

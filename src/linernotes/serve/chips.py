@@ -15,6 +15,8 @@ _ADJECTIVES: Final = frozenset[Family]({"mood", "energy", "tempo"})
 _ESPECIALLY: Final = "especially "
 _DEGREE: Final = rf"(?:\b(?:an?\s+)?(?:{'|'.join(DEGREES)})\s+(?:(?:{'|'.join(DEGREE_FILLERS)})\s+)*)?"
 """What may say how much of something is wanted, before it."""
+_NAMING: Final = r"(?:(?:\b(?:something|anything|songs|music|more)\s+)?\b(?:like|similar to|by|from)\s+)?"
+"""What may say that a name follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,11 @@ def _chips(request: Request) -> Iterator[Chip]:
     for seed in request.seeds:
         if seed.text:
             relation = "like" if seed.relation == "like" else "by"
-            yield Chip(label=f"{relation} {seed.name}", kind="name", without=_without(text, seed.text))
+            yield Chip(
+                label=f"{relation} {seed.name}",
+                kind="name",
+                without=_without(text, seed.text, before=_NAMING),
+            )
     for want in request.wants:
         if any(avoid.text in want.text for avoid in request.avoids):
             continue  # "without vocals" is one piece, though it says that instruments play alone
@@ -62,7 +68,8 @@ def _chips(request: Request) -> Iterator[Chip]:
                 label=f"no {avoid.name}", kind="avoid", without=left, inverted=f"{left} {avoid.name}".strip()
             )
     for limit in request.limits:
-        yield Chip(label=limit.text, kind="limit", without=_without(text, limit.text))
+        if limit.text in text:  # or else a dial says it, which stands for itself
+            yield Chip(label=limit.text, kind="limit", without=_without(text, limit.text))
 
 
 def _degree_of(want: Want) -> str:
@@ -98,13 +105,12 @@ def _weighed(request: Request, want: Want, degree: str) -> str | None:
     return None if changed == request.text else changed
 
 
-def _without(text: str, phrase: str) -> str:
+def _without(text: str, phrase: str, before: str = _DEGREE) -> str:
     """The text without the first such phrase, with what only joined it: "no" before it, a comma, "and"."""
-    pattern = (
-        rf"(?:,\s*|\band\s+|\bbut\s+)?(?:\b(?:no|not|without|with|nothing)\s+)?{_DEGREE}{_whole(phrase)}"
-    )
-    left = " ".join(re.sub(pattern, " ", text, count=1, flags=re.IGNORECASE).split())
-    return left.replace(" ,", ",").strip(" ,")
+    joined = r"(?:,\s*|\band\s+|\bbut\s+)?(?:\b(?:no|not|without|with|nothing)\s+)?"
+    left = re.sub(joined + before + _whole(phrase), " ", text, count=1, flags=re.IGNORECASE)
+    left = " ".join(left.split()).replace(" ,", ",").strip(" ,")
+    return re.sub(r"^(?:but|and)\s+", "", left)
 
 
 def _whole(phrase: str) -> str:
