@@ -97,7 +97,8 @@ async def _guard(request: Request, call_next: Next) -> Response:
         response = as_json({"error": "other sites may not ask: open the page itself"}, status=403)
     else:
         response = await call_next(request)
-    response.headers.update(SECURITY_HEADERS)
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

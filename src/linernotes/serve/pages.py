@@ -17,6 +17,7 @@ from linernotes.library import AskOptions, Library
 from linernotes.listener import REASONS
 from linernotes.serve.asked import LONGEST_QUESTION, checked, options_of
 from linernotes.serve.chips import chips_of
+from linernotes.serve.covers import Covers
 from linernotes.serve.printable import printable
 from linernotes.serve.screen import NOTHING_FOUND, count, fact_value, note_origin
 from linernotes.types import Answer, EventKind
@@ -39,6 +40,7 @@ class Pages:
 
     library: Library
     templates: jinja2.Environment
+    covers: Covers
 
     def show(self, name: str, *, listener: str = "me", status: int = 200, **values: Any) -> Response:
         """A page for this listener."""
@@ -83,8 +85,9 @@ def pages_of(library: Library) -> Pages:
         finalize=lambda value: printable(value) if type(value) is str else value,
     )
     templates.filters.update(count=count, fact_value=fact_value, note_origin=note_origin)
-    templates.globals["link"] = link
-    return Pages(library=library, templates=templates)
+    covers = Covers()
+    templates.globals.update(link=link, has_cover=covers.has)
+    return Pages(library=library, templates=templates, covers=covers)
 
 
 def link(path: str, **values: object) -> str:
