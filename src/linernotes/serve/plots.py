@@ -10,11 +10,11 @@ from typing import Final
 
 from linernotes.serve.printable import printable
 
-_WIDTH: Final = 640
+_WIDTH: Final = 440
 _ROW: Final = 30
-_NAMES: Final = 210
+_NAMES: Final = 150
 """Of a plot of bars, so much of the width is for their names."""
-_HEIGHT: Final = 260
+_HEIGHT: Final = 230
 _EDGE: Final = 40
 _MOST: Final = 400
 """Values that a plot is drawn of."""
