@@ -56,9 +56,9 @@ def music(tmp_path: Path) -> Path:
 
 def client_of(library: Library, adding: Adding) -> TestClient:
     """The pages and the JSON of a library, which adds with this."""
-    app, pages = FastAPI(), pages_of(library)
-    app.include_router(library_router(pages, adding))
-    app.include_router(library_api(pages, adding))
+    app = FastAPI()
+    app.include_router(library_router(pages_of(library), adding))
+    app.include_router(library_api(library, adding))
     return TestClient(app, base_url=HOST, client=OURS, follow_redirects=False)
 
 

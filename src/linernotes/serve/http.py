@@ -23,6 +23,7 @@ from linernotes.serve.map_pages import map_api, map_router
 from linernotes.serve.mixes import mix_api, mix_router
 from linernotes.serve.pages import Pages, pages_of, told
 from linernotes.serve.replies import as_json
+from linernotes.serve.report_pages import report_router
 from linernotes.serve.search import search_router
 from linernotes.serve.song_pages import correction_api, song_router
 from linernotes.serve.static import CompressedText, OwnFiles
@@ -56,6 +57,7 @@ def create_app(library: Library, door: Door | None = None) -> FastAPI:
         song_router(pages),
         listener_router(pages),
         map_router(pages),
+        report_router(pages),
         library_router(pages, adding),
         watching_router(library, meter),
     ):

@@ -18,6 +18,7 @@ from linernotes.errors import InputError, NotFoundError
 from linernotes.library import AskOptions, Library, OpenedMix
 from linernotes.serve.access import ME, STRANGER, RefusedError, Visitor
 from linernotes.serve.asked import LONGEST_QUESTION
+from linernotes.serve.covers import Covers
 from linernotes.serve.examples import examples_of
 from linernotes.serve.playlists import WRITERS
 from linernotes.serve.printable import printable
@@ -39,6 +40,7 @@ class Pages:
 
     library: Library
     templates: jinja2.Environment
+    covers: Covers
 
     def show(self, name: str, *, listener: str = "me", status: int = 200, **values: Any) -> Response:
         """A page for this listener."""
@@ -79,7 +81,9 @@ class Pages:
 
     def found(self, answer: Answer, options: AskOptions) -> Found:
         """What the page shows of an answer."""
-        return found_of(answer, options, self.library.reactions(answer.id, options.listener or ME))
+        covers = frozenset(pick.track.id for pick in answer.picks if self.covers.has(pick.track))
+        said = self.library.reactions(answer.id, options.listener or ME)
+        return found_of(answer, options, said, covers=covers)
 
     def _start(self) -> Start:
         tracks = self.library.track_count()
@@ -103,8 +107,11 @@ def pages_of(library: Library) -> Pages:
         clock=clock,
         initial=initial,
     )
-    templates.globals.update(link=link, nothing_found=NOTHING_FOUND, playlists=PLAYLISTS)
-    return Pages(library=library, templates=templates)
+    covers = Covers()
+    templates.globals.update(
+        link=link, nothing_found=NOTHING_FOUND, playlists=PLAYLISTS, has_cover=covers.has
+    )
+    return Pages(library=library, templates=templates, covers=covers)
 
 
 def link(path: str, beside: Mapping[str, object] = _NO_FIELDS, /, **values: object) -> str:
