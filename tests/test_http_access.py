@@ -31,6 +31,7 @@ ROUTES: dict[tuple[str, str], Class] = {
     ("GET", "/healthz"): "open",
     ("GET", "/readyz"): "open",
     ("GET", "/metrics"): "administrator",
+    ("MOUNT", "/static"): "open",
     ("GET", "/login"): "open",
     ("POST", "/login"): "open",
     ("POST", "/logout"): "open",
@@ -95,6 +96,7 @@ ROUTES: dict[tuple[str, str], Class] = {
     ("POST", "/api/v1/library"): "administrator",
 }
 """Every route and who may use it. A new one is to be put here: whoever adds it decides."""
+ASKED = sorted(one for one in ROUTES if one[0] != "MOUNT")
 
 
 @pytest.fixture(scope="module")
@@ -155,9 +157,20 @@ def _walked(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:
             yield "MOUNT", getattr(route, "path", "")
 
 
+FILLED = {
+    "/listeners/{name:path}": "/listeners/ann",
+    "{name:path}": "ann",
+    "{name}": "one.md",
+    "{track_id}": "1",
+    "{answer_id}": "1",
+    "{mix_id}": "1",
+    "{kind}": "m3u8",
+}
+
+
 def filled(path: str) -> str:
     """A path without placeholders: of Ann's, where it is somebody's."""
-    for name, value in {"{track_id}": "1", "{answer_id}": "1", "{name:path}": "ann"}.items():
+    for name, value in FILLED.items():
         path = path.replace(name, value)
     return path
 
@@ -186,7 +199,7 @@ def test_a_new_route_is_closed_to_strangers(settings: Settings) -> None:
         assert with_token(app, TOKENS["bob"]).get("/new").json() == "new"
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(ROUTES))
+@pytest.mark.parametrize(("method", "path"), ASKED)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -209,7 +222,7 @@ def test_strangers_get_only_what_is_open(
     assert refused is (ROUTES[method, path] != "open")
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(ROUTES))
+@pytest.mark.parametrize(("method", "path"), ASKED)
 def test_spoofed_hosts_and_origins_are_refused_everywhere(ann: TestClient, method: str, path: str) -> None:
     for host in ("evil.example", "127.0.0.1.evil.example", ""):
         assert ann.request(method, filled(path), headers={"host": host}).status_code == 400
@@ -219,16 +232,17 @@ def test_spoofed_hosts_and_origins_are_refused_everywhere(ann: TestClient, metho
         assert (reply.status_code == 403) is not followed
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(one for one in ROUTES if ROUTES[one] != "open"))
+@pytest.mark.parametrize(("method", "path"), [one for one in ASKED if ROUTES[one] != "open"])
 def test_listeners_are_let_in_unless_only_administrators_are(
     ann: TestClient, bob: TestClient, method: str, path: str
 ) -> None:
-    own = filled(path).replace("/listeners/ann/", "/listeners/bob/")
+    own = filled(path).replace("/listeners/ann", "/listeners/bob")
     may = ROUTES[method, path] != "administrator"
-    if own.endswith("answers/1"):
+    if "answers/1" in own:
         own = own.replace("answers/1", f"answers/{answer_of(bob)}")
-    assert (bob.request(method, own).status_code not in {401, 403}) is may
-    assert ann.request(method, filled(path)).status_code not in {401, 403}
+    forgets = {"with_facts": "perhaps"} if method == "DELETE" else {}  # makes no sense: nobody is forgotten
+    assert (bob.request(method, own, params=forgets).status_code not in {401, 403}) is may
+    assert ann.request(method, filled(path), params=forgets).status_code not in {401, 403}
 
 
 @pytest.mark.parametrize(
@@ -241,7 +255,7 @@ def test_listeners_are_let_in_unless_only_administrators_are(
         "/healthz/../api/v1/status",
         "/healthz%2f..%2fapi/v1/status",
         "/login/",
-        "/style.css/../../../../etc/passwd",
+        "/static/style.css/../../../../etc/passwd",
         "/static/../../../../../etc/passwd",
     ],
 )

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from linernotes.config import Settings
@@ -17,16 +16,12 @@ from linernotes.library import Library
 from linernotes.serve.adding import Adding, environment, typed_folder
 from linernotes.serve.arrivals import Watch, looking
 from linernotes.serve.http import create_app
-from linernotes.serve.library_pages import library_api, library_router
-from linernotes.serve.pages import pages_of
 from linernotes.sources import FoundFile
 from sounds import write_sound
 from table_library import make_library
 from test_http import PAYLOADS, assert_only_our_scripts
 from test_http_pages import HOST
 
-OURS = ("127.0.0.1", 50_000)
-THEIRS = ("192.168.1.7", 50_000)
 SAYS = "import sys; print(f'added {sys.argv[1]}', file=sys.stderr); sys.exit({code})"
 WAITING = [sys.executable, "-c", "import signal; signal.pause()"]
 
@@ -56,17 +51,15 @@ def music(tmp_path: Path) -> Path:
 
 def client_of(library: Library, adding: Adding) -> TestClient:
     """The pages and the JSON of a library, which adds with this."""
-    app = FastAPI()
-    app.include_router(library_router(pages_of(library), adding))
-    app.include_router(library_api(library, adding))
-    return TestClient(app, base_url=HOST, client=OURS, follow_redirects=False)
+    app = create_app(library, adding=adding)
+    return TestClient(app, base_url=HOST, follow_redirects=False)
 
 
 # --- the page
 
 
 def test_the_page_tells_where_songs_come_from_and_what_is_covered(library: Library) -> None:
-    page = TestClient(create_app(library), base_url=HOST, client=OURS).get("/library").text
+    page = TestClient(create_app(library), base_url=HOST).get("/library").text
     assert "songs.csv" in page
     assert "8 songs" in page
     assert '<meter min="0" max="8" value="8" aria-label="facts on the sound">' in page
@@ -85,7 +78,7 @@ def test_what_failed_is_listed_with_its_reason(library: Library, music: Path) ->
 
 def test_an_empty_library_greets_with_a_folder_to_choose_and_the_demo(tmp_path: Path) -> None:
     with Library(Settings(library_dir=tmp_path / "empty", models_dir=tmp_path)) as library:
-        client = TestClient(create_app(library), base_url=HOST, client=OURS)
+        client = TestClient(create_app(library), base_url=HOST)
         home, page = client.get("/").text, client.get("/library").text
     assert 'action="/library/add"' in home
     assert "linernotes demo" in home
@@ -172,15 +165,6 @@ def test_markup_in_what_the_process_says_stays_text(library: Library, music: Pat
     assert "added " in page
     assert "&lt;script&gt;" in page
     assert_only_our_scripts(page)
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", "/library"), ("GET", "/library/progress"), ("POST", "/library/add"), ("GET", "/api/v1/library")],
-)
-def test_only_the_machine_itself_adds(library: Library, method: str, path: str) -> None:
-    client = TestClient(create_app(library), base_url=HOST, client=THEIRS)
-    assert client.request(method, path).status_code == 403
 
 
 def test_the_process_uses_the_same_settings(tmp_path: Path) -> None:
@@ -299,7 +283,7 @@ def test_new_files_of_a_real_folder_are_noticed_once(settings: Settings, music: 
 
 def test_an_application_watches_from_its_start_to_its_end(library: Library) -> None:
     before = threading.active_count()
-    with TestClient(create_app(library), base_url=HOST, client=OURS) as client:
+    with TestClient(create_app(library), base_url=HOST) as client:
         assert client.get("/healthz").text == "ok"
         assert threading.active_count() > before
     assert threading.active_count() == before

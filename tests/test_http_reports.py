@@ -74,14 +74,14 @@ def test_no_other_file_can_be_had_as_a_report(client: TestClient, reports: Path,
 def test_a_link_out_of_the_folder_is_not_followed(client: TestClient, reports: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("# secret", encoding="utf-8")
     (reports / "link.md").symlink_to(tmp_path / "secret.md")
-    assert client.get("/reports/link.md").status_code == 422
+    assert client.get("/reports/link.md").status_code == 404
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_markup_in_a_report_stays_text(payload: str) -> None:
     plot = BARS.replace("BM25", payload.replace('"', "'"))
     for text in (payload, f"| a |\n|---|\n| {payload} |", f"```\n{payload}\n```", f"```mermaid\n{plot}```"):
-        assert_only_our_scripts(as_html(text).replace("https://", "/"))
+        assert_only_our_scripts(as_html(text).replace("https://", "/"), scripts=())
 
 
 def test_links_and_pictures_that_do_harm_are_left_out() -> None:

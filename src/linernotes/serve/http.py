@@ -30,10 +30,10 @@ from linernotes.serve.static import CompressedText, OwnFiles
 from linernotes.serve.watching import Measured, Meter, watching_router
 
 
-def create_app(library: Library, door: Door | None = None) -> FastAPI:
+def create_app(library: Library, door: Door | None = None, adding: Adding | None = None) -> FastAPI:
     """The web application over an open library; the caller closes the library."""
     door = door or Door()
-    adding = Adding(library.settings)
+    adding = adding or Adding(library.settings)
     app = FastAPI(
         title="Linernotes",
         version=__version__,
