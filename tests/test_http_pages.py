@@ -16,7 +16,7 @@ from linernotes.serve.chips import chips_of
 from linernotes.serve.http import create_app
 from sounds import write_sound
 from table_library import make_library
-from test_http import PAYLOADS, Elements
+from test_http import PAYLOADS, assert_only_our_scripts
 
 HOST = "http://127.0.0.1:8321"
 
@@ -37,13 +37,6 @@ def asked(client: TestClient, question: str, **params: Any) -> dict[str, Any]:
     assert reply.status_code == 200
     found: dict[str, Any] = reply.json()
     return found
-
-
-def assert_no_script(page: str) -> None:
-    found = Elements(page)
-    assert "script" not in found.tags
-    assert not any(name.startswith("on") for name in found.attributes)
-    assert all(link.startswith(("/", "data:,")) and not link.startswith("//") for link in found.links)
 
 
 # --- pages
@@ -77,7 +70,7 @@ def test_what_is_not_there_is_said_on_the_page(client: TestClient) -> None:
     "path", ["/song/6", "/song/7", "/song/8", "/artist?name=Mallory", "/genre?name=polka"]
 )
 def test_markup_in_names_stays_text_on_every_page(client: TestClient, path: str) -> None:
-    assert_no_script(client.get(path).text)
+    assert_only_our_scripts(client.get(path).text)
 
 
 # --- feedback by form
@@ -145,7 +138,7 @@ def test_what_is_said_stands_on_the_listeners_page(client: TestClient) -> None:
 @pytest.mark.parametrize("payload", PAYLOADS[:6])
 def test_markup_of_a_listener_stays_text(client: TestClient, payload: str) -> None:
     back = form(client, "/listener", text=payload, listener=payload)
-    assert_no_script(client.get(back).text)
+    assert_only_our_scripts(client.get(back).text)
 
 
 # --- chips

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def test_paths_are_relative_to_the_playlist(tmp_path: Path) -> None:
     count = save_playlist([track(1, tmp_path / "music" / "a b.ogg")], tmp_path / "lists" / "mix.m3u8")
     text = (tmp_path / "lists" / "mix.m3u8").read_text(encoding="utf-8")
     assert count == 1
-    assert text == "#EXTM3U\n#EXTINF:62,Ann, Ben - Song\n../music/a b.ogg\n"
+    assert text == "#EXTM3U\n#PLAYLIST:mix\n#EXTINF:62,Ann, Ben - Song\n../music/a b.ogg\n"
 
 
 def test_tracks_without_a_file_are_left_out(tmp_path: Path) -> None:
@@ -34,7 +35,7 @@ def test_tracks_without_a_file_are_left_out(tmp_path: Path) -> None:
 
 def test_a_title_with_a_line_break_stays_on_its_line(tmp_path: Path) -> None:
     save_playlist([track(1, tmp_path / "a.ogg", title="One\n#EXTINF:1,Two")], tmp_path / "mix.m3u8")
-    assert len((tmp_path / "mix.m3u8").read_text(encoding="utf-8").splitlines()) == 3
+    assert len((tmp_path / "mix.m3u8").read_text(encoding="utf-8").splitlines()) == 4
 
 
 def test_other_suffixes_are_refused(tmp_path: Path) -> None:
@@ -71,3 +72,15 @@ def test_a_file_name_that_is_no_utf_8_is_written_as_its_bytes(tmp_path: Path) ->
     stored = Path(storable_path(tmp_path / "Caf\udce9.ogg"))
     save_playlist([track(1, stored)], tmp_path / "mix.m3u8")
     assert (tmp_path / "mix.m3u8").read_bytes().splitlines()[-1] == b"Caf\xe9.ogg"
+
+
+def test_jspf_and_xspf_tell_every_track_by_name_and_the_file_by_its_address(tmp_path: Path) -> None:
+    tracks = [track(1, None, title="One & <two>"), track(2, tmp_path / "a b.ogg")]
+    assert save_playlist(tracks, tmp_path / "mix.jspf") == 2
+    assert save_playlist(tracks, tmp_path / "mix.xspf") == 2
+    first, second = json.loads((tmp_path / "mix.jspf").read_text(encoding="utf-8"))["playlist"]["track"]
+    assert first == {"title": "One & <two>", "creator": "Ann, Ben", "duration": 61600}
+    assert second["location"] == [(tmp_path / "a b.ogg").as_uri()]
+    text = (tmp_path / "mix.xspf").read_text(encoding="utf-8")
+    assert "<title>One &amp; &lt;two&gt;</title>" in text
+    assert f"<location>{(tmp_path / 'a b.ogg').as_uri()}</location>" in text

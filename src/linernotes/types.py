@@ -332,7 +332,7 @@ class Seed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Want:
-    """A quality asked for. ``weight`` is below 1 for "a bit"."""
+    """A quality asked for. ``weight`` is below 1 for "a bit", above it for "especially"."""
 
     family: Family
     name: str

@@ -22,6 +22,8 @@ from linernotes.library.correcting import Change, Corrected
 from linernotes.library.finding import exact_entry, find_entry
 from linernotes.library.forgetting import ForgottenListener
 from linernotes.library.knowing import InUse
+from linernotes.library.mixes import Mix, Mixes, OpenedMix
+from linernotes.library.offering import Offer, read_offer
 from linernotes.library.options import AskKeywords, AskOptions
 from linernotes.library.pages import (
     CollectionKind,
@@ -61,6 +63,10 @@ __all__ = [
     "ForgottenListener",
     "InUse",
     "Library",
+    "Mix",
+    "Mixes",
+    "Offer",
+    "OpenedMix",
     "ProfilePage",
     "SongPage",
     "StageStatus",
@@ -90,6 +96,7 @@ class Library:
             ) from err
         self._store = Store.open(settings.database_url or settings.library_dir / "library.db")
         self._index = open_embedded(settings.library_dir / "index")
+        self._offer = (-1, Offer())
 
     def add(
         self,
@@ -199,6 +206,11 @@ class Library:
         """
         return self._answering.given(answer_id)
 
+    @cached_property
+    def mixes(self) -> Mixes:
+        """The requests that were saved to be asked again."""
+        return Mixes(self._store, self.ask, self.answer)
+
     def reactions(self, answer_id: int, listener: str) -> dict[int, EventKind]:
         """What this listener did last with the songs of an answer, by song."""
         events = self._store.listeners.reactions([answer_id])
@@ -210,8 +222,9 @@ class Library:
         Raises InputError with the closest names when nothing bears this one.
         """
         self._mend_index()
+        seed = self._seed(name)
         return self._answering.answer(
-            Request(text=f"like {name}", seeds=(self._seed(name),)), options or AskOptions()
+            Request(text=f"like {seed.name}", seeds=(seed,)), options or AskOptions()
         )
 
     def show_song(self, name: str) -> SongPage:
@@ -333,6 +346,13 @@ class Library:
         """How many tracks can be answered with."""
         return self._store.catalogue.count()
 
+    def offer(self) -> Offer:
+        """What there is most of in this library."""
+        generation = self._index.generation()
+        if self._offer[0] != generation:
+            self._offer = (generation, read_offer(self._store, self._index))
+        return self._offer[1]
+
     def all_facts(self) -> Iterator[tuple[Fact, ...]]:
         """The facts of every track that can be answered with, track by track."""
         ids = self._store.catalogue.revisions().ids
@@ -411,9 +431,11 @@ class Library:
         if artist is None and exact_entry(name, self._store.catalogue.title_names()) is None:
             artist = self._closest_artist(name)
         if artist is not None:
-            return Seed(kind="artist", relation="like", name=artist.name, text=name, artist_ids=artist.ids)
+            return Seed(
+                kind="artist", relation="like", name=artist.name, text=artist.name, artist_ids=artist.ids
+            )
         track = self._track(name)
-        return Seed(kind="track", relation="like", name=track.title, text=name, track_ids=(track.id,))
+        return Seed(kind="track", relation="like", name=track.title, text=track.title, track_ids=(track.id,))
 
     def _closest_artist(self, name: str) -> NameEntry | None:
         """The artist that a misspelt name means; None for a number, "Artist - Title", or nothing close."""

@@ -11,10 +11,12 @@ from linernotes.types import Family
 from linernotes.words import Meaning, lexicon
 
 _SITUATIONS = frozenset({"activity", "company", "time"})
-_DEGREES = {
+DEGREES = {
     word: float(weight) for weight, said in tabled("qualities", "degrees").items() for word in said.split()
 }
-_DEGREE_FILLERS = words("qualities", "degree_fillers")
+"""How much is wanted of what follows such a word: below 1 after "a bit", above it after "especially"."""
+DEGREE_FILLERS = words("qualities", "degree_fillers")
+"""Words that may stand between a degree and what it is of: "a bit of piano"."""
 _MUSIC = words("qualities", "music")
 _BEFORE_SITUATION = words("qualities", "before_situation")
 _BEFORE_OCCASION = frozenset({"for", "during", "after", "before", "through"})
@@ -280,9 +282,9 @@ def _is_meant(text: RequestText, first: int, end: int, phrase: str) -> bool:
 def _degree(text: RequestText, first: int) -> float:
     at = first - 1
     while at >= 0 and first - at <= 3 and not text.clause_end(at + 1):
-        if text.words[at] in _DEGREES:
-            return _DEGREES[text.words[at]]
-        if text.words[at] not in _DEGREE_FILLERS:
+        if text.words[at] in DEGREES:
+            return DEGREES[text.words[at]]
+        if text.words[at] not in DEGREE_FILLERS:
             return 1.0
         at -= 1
     return 1.0

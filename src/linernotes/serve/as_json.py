@@ -6,7 +6,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from linernotes.library import CollectionPage, ProfilePage, SongPage, plain
+from linernotes.library import CollectionPage, Mix, OpenedMix, ProfilePage, SongPage, plain
 from linernotes.serve.printable import escaped
 from linernotes.types import Answer, Pick, Request, Track
 
@@ -26,6 +26,17 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "messages": list(answer.messages),
         "seconds": round(answer.seconds, 4),
     }
+
+
+def mix_json(mix: Mix) -> dict[str, Any]:
+    """A saved mix: its words and how they are asked."""
+    told = plain(mix)
+    return {**told, "options": {name: value for name, value in told["options"].items() if value}}
+
+
+def opened_mix_json(opened: OpenedMix) -> dict[str, Any]:
+    """A saved mix with its answer."""
+    return {**mix_json(opened.mix), "renewed": opened.renewed, "answer": answer_json(opened.answer)}
 
 
 def request_json(request: Request) -> dict[str, Any]:

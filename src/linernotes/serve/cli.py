@@ -178,7 +178,9 @@ def ask(
     after: Annotated[
         int | None, typer.Option(metavar="ANSWER", help="The answer that this goes on from, by its number.")
     ] = None,
-    save: Annotated[Path | None, typer.Option(metavar="FILE", help="Save as a playlist: mix.m3u8.")] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save as a playlist: mix.m3u8, .jspf, .xspf.")
+    ] = None,
     library: LibraryDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -205,7 +207,9 @@ def similar(
     name: Annotated[list[str], typer.Argument(metavar="ARTIST|SONG|ID", help="What it shall be like.")],
     n: Count = 20,
     listener: Listener = "me",
-    save: Annotated[Path | None, typer.Option(metavar="FILE", help="Save as a playlist: mix.m3u8.")] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save as a playlist: mix.m3u8, .jspf, .xspf.")
+    ] = None,
     library: LibraryDir = None,
     as_json: AsJson = False,
 ) -> None:

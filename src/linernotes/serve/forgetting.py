@@ -47,6 +47,7 @@ def forgotten_lines(forgotten: ForgottenListener) -> Iterator[str]:
         count(what.answers, "answer"),
         count(what.sayings, "saying"),
         count(what.corrections, "correction"),
+        count(what.mixes, "mix", "mixes"),
         count(what.notes, "note"),
     ]
     yield f"forgotten: {forgotten.listener}, with {', '.join(gone)}"

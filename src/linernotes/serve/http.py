@@ -9,18 +9,20 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse
 
 from linernotes import __version__
 from linernotes.errors import LinernotesError
 from linernotes.library import Library
 from linernotes.serve.api import api_router, as_json
-from linernotes.serve.pages import HERE, page_router, pages_of, told
+from linernotes.serve.mixes import mix_api_router, mix_router
+from linernotes.serve.pages import page_router, pages_of, told
+from linernotes.serve.search import search_router
+from linernotes.serve.static import CompressedText, OwnFiles
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; media-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -43,13 +45,14 @@ def create_app(library: Library) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     pages = pages_of(library)
+    app.add_middleware(CompressedText)
     app.middleware("http")(_guard)
     app.include_router(api_router(library))
+    app.include_router(mix_api_router(library))
+    app.include_router(search_router(pages))
+    app.include_router(mix_router(pages))
     app.include_router(page_router(pages))
-
-    @app.get("/style.css", include_in_schema=False)
-    def style() -> FileResponse:
-        return FileResponse(HERE / "static" / "style.css", media_type="text/css")
+    app.mount("/static", OwnFiles(), name="static")
 
     @app.get("/healthz", include_in_schema=False)
     def health() -> Response:
@@ -69,7 +72,7 @@ def create_app(library: Library) -> FastAPI:
 
 
 async def _guard(request: Request, call_next: Next) -> Response:
-    """Refuses strangers, and tells the browser what our pages may do: nothing but play music of ours."""
+    """Refuses strangers, and tells the browser what our pages may do: nothing but what is ours."""
     response: Response
     if not _OWN_HOST.fullmatch(request.headers.get("host", "")):
         response = as_json({"error": "this host name is not served: use http://127.0.0.1"}, status=400)
@@ -77,7 +80,8 @@ async def _guard(request: Request, call_next: Next) -> Response:
         response = as_json({"error": "other sites may not ask: open the page itself"}, status=403)
     else:
         response = await call_next(request)
-    response.headers.update(SECURITY_HEADERS)
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

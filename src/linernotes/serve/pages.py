@@ -1,37 +1,37 @@
-"""The pages of the HTTP door: search, songs, artists, genres, the listener's own. No page has a script."""
+"""What every page of the HTTP door shares, and the pages of songs, artists, genres and listeners."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any
+from types import MappingProxyType
+from typing import Annotated, Any, Final
 from urllib.parse import parse_qs, quote, urlencode
 
 import jinja2
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
-from linernotes.errors import InputError, LinernotesError
-from linernotes.library import AskOptions, Library
-from linernotes.listener import REASONS
-from linernotes.serve.asked import LONGEST_QUESTION, checked, options_of
-from linernotes.serve.chips import chips_of
+from linernotes.errors import InputError
+from linernotes.library import AskOptions, Library, OpenedMix
+from linernotes.serve.asked import LONGEST_QUESTION
+from linernotes.serve.examples import examples_of
+from linernotes.serve.playlists import WRITERS
 from linernotes.serve.printable import printable
 from linernotes.serve.screen import NOTHING_FOUND, count, fact_value, note_origin
+from linernotes.serve.view import Found, Start, dials_of, found_of
 from linernotes.sources import fs_path
-from linernotes.types import Answer, EventKind
+from linernotes.types import Answer
 
 HERE = Path(__file__).parent
-EXAMPLES = (
-    "upbeat pop songs with catchy melodies",
-    "calm instrumental music for working late, no drums",
-    "melancholy songs from the 90s",
-)
 LONGEST_FORM = 40_000
-_KINDS: dict[str, EventKind] = {kind: kind for kind in ("like", "dislike", "skip", "save", "undo")}
-
-Options = Annotated[AskOptions, Depends(options_of)]
+PLAYLISTS: Final = tuple(suffix.removeprefix(".") for suffix in WRITERS)
+"""What an answer can be had as."""
+_AS_EVER: Final = AskOptions()
+_NO_FIELDS: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,27 +50,36 @@ class Pages:
         self,
         query: str = "",
         *,
-        listener: str = "me",
+        options: AskOptions = _AS_EVER,
         answer: Answer | None = None,
+        mix: OpenedMix | None = None,
         error: str = "",
         status: int = 200,
     ) -> Response:
-        """The page with the search; without question, answer and error it is the one to start from."""
-        started = not error and answer is None
+        """The page with the search; without question, answer and error it is the one to start from.
+
+        With an error nothing is read from the library: it may be what is broken.
+        """
+        listener = options.listener or "me"
         return self.show(
             "page.html",
             listener=listener,
             status=status,
             query=query,
-            answer=answer,
-            chips=chips_of(answer.request) if answer else (),
-            reactions=self.library.reactions(answer.id, listener) if answer else {},
-            reasons=REASONS,
             error=error,
-            examples=EXAMPLES,
-            nothing_found=NOTHING_FOUND,
-            track_count=self.library.track_count() if started else 0,
+            mix=mix,
+            dials=dials_of(options, () if error else self.library.listeners()),
+            start=None if error or answer else self._start(),
+            found=self.found(answer, options) if answer else None,
         )
+
+    def found(self, answer: Answer, options: AskOptions) -> Found:
+        """What the page shows of an answer."""
+        return found_of(answer, options, self.library.reactions(answer.id, options.listener or "me"))
+
+    def _start(self) -> Start:
+        tracks = self.library.track_count()
+        return Start(tracks=tracks, examples=examples_of(self.library.offer(), date.today()))
 
 
 def pages_of(library: Library) -> Pages:
@@ -83,55 +92,44 @@ def pages_of(library: Library) -> Pages:
         lstrip_blocks=True,
         finalize=lambda value: printable(value) if type(value) is str else value,
     )
-    templates.filters.update(count=count, fact_value=fact_value, note_origin=note_origin)
-    templates.globals["link"] = link
+    templates.filters.update(
+        count=count,
+        fact_value=fact_value,
+        note_origin=note_origin,
+        clock=clock,
+        initial=initial,
+    )
+    templates.globals.update(link=link, nothing_found=NOTHING_FOUND, playlists=PLAYLISTS)
     return Pages(library=library, templates=templates)
 
 
-def link(path: str, **values: object) -> str:
-    """An address of ours with what is not None of the values; "me" is who listens if nothing is said."""
-    named = {name.rstrip("_"): str(value) for name, value in values.items() if value not in (None, "")}
+def link(path: str, beside: Mapping[str, object] = _NO_FIELDS, /, **values: object) -> str:
+    """An address of ours with these fields and values; "me" is who listens if nothing is said."""
+    named = {name: value for name, value in {**beside, **values}.items() if value not in (None, "", ())}
     if named.get("listener") == "me":
         del named["listener"]
-    query = urlencode(named, errors="replace", quote_via=quote)
+    query = urlencode(named, doseq=True, errors="replace", quote_via=quote)
     return f"{path}?{query}" if named else path
+
+
+def clock(seconds: float) -> str:
+    """A length as players show it: 3:05, 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def initial(title: str) -> str:
+    """The letter that stands for a song without a cover."""
+    return next((letter.upper() for letter in title if letter.isalnum()), "♪")
 
 
 def page_router(pages: Pages) -> APIRouter:
     """The routes of the pages."""
     router = APIRouter(include_in_schema=False)
-    _add_answers(router, pages)
     _add_things(router, pages)
     _add_listeners(router, pages)
     return router
-
-
-def _add_answers(router: APIRouter, pages: Pages) -> None:
-    library = pages.library
-
-    @router.get("/")
-    def home(options: Options, q: str = "") -> Response:
-        listener = options.listener or "me"
-        if not q.strip():
-            return pages.home(listener=listener)
-        question = checked(q)
-        try:
-            answer = library.ask(question, _for(options, listener))
-        except LinernotesError as err:
-            status, message = told(err)
-            return pages.home(question, listener=listener, error=message, status=status)
-        return pages.home(question, listener=listener, answer=answer)
-
-    @router.get("/similar")
-    def similar(name: str, options: Options) -> Response:
-        listener = options.listener or "me"
-        answer = library.similar(name, _for(options, listener))
-        return pages.home(answer.request.text, listener=listener, answer=answer)
-
-    @router.get("/answers/{answer_id}")
-    def answer(answer_id: int, listener: str = "me") -> Response:
-        given = library.answer(answer_id)
-        return pages.home(given.request.text, listener=listener, answer=given)
 
 
 def _add_things(router: APIRouter, pages: Pages) -> None:
@@ -173,21 +171,6 @@ def _add_listeners(router: APIRouter, pages: Pages) -> None:
         library.say(listener, form.get("text", ""))
         return RedirectResponse(link("/listener", listener=listener), HTTPStatus.SEE_OTHER)
 
-    @router.post("/feedback")
-    async def feedback(request: Request) -> Response:
-        form = await form_of(request)
-        listener = form.get("listener", "me")
-        kind = _KINDS.get(form.get("kind", ""))
-        if kind is None:
-            raise InputError(f"feedback {form.get('kind', '')!r}: one of {', '.join(_KINDS)} is needed")
-        answer_id = _number(form.get("answer", "")) or None
-        track_id = _number(form.get("track", ""))
-        library.feedback(listener, track_id, kind, reason=form.get("reason") or None, answer_id=answer_id)
-        if answer_id is None:
-            return RedirectResponse(link(f"/song/{track_id}", listener=listener), HTTPStatus.SEE_OTHER)
-        back = link(f"/answers/{answer_id}", listener=listener)
-        return RedirectResponse(f"{back}#song-{track_id}", HTTPStatus.SEE_OTHER)
-
 
 async def form_of(request: Request) -> dict[str, str]:
     """The fields of a form, each once. Raises InputError for one that is too long."""
@@ -205,9 +188,6 @@ def told(error: Exception) -> tuple[int, str]:
     return (422 if isinstance(error, InputError) else 503), str(error)
 
 
-def _for(options: AskOptions, listener: str) -> AskOptions:
-    return replace(options, listener=listener)
-
-
-def _number(text: str) -> int:
+def number_in(text: str) -> int:
+    """The number that a field of a form holds; 0 for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

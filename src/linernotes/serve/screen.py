@@ -40,9 +40,9 @@ INDENT = 5
 BAR_COLUMNS = 20
 
 
-def count(number: int, noun: str) -> str:
+def count(number: int, noun: str, nouns: str = "") -> str:
     """The number with its noun, in the plural where it must be."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"
 
 
 def track_line(track: Track, *, lead: Text | None = None) -> RenderableType:

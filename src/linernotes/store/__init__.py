@@ -18,6 +18,7 @@ from linernotes.store.corrections import Corrections, source_of
 from linernotes.store.database import Database, open_database
 from linernotes.store.jobs import Jobs
 from linernotes.store.listeners import Listeners
+from linernotes.store.mixes import Mixes
 from linernotes.store.notes import Notes
 from linernotes.store.reacted import Reacted, ReactedAnswer
 from linernotes.store.records import (
@@ -36,6 +37,7 @@ from linernotes.store.records import (
     Source,
     StageSummary,
     StoredAnswer,
+    StoredMix,
     StoredPick,
     Verdict,
 )
@@ -56,6 +58,7 @@ __all__ = [
     "Jobs",
     "KnownFile",
     "Listeners",
+    "Mixes",
     "NewCorrection",
     "NewTrack",
     "Notes",
@@ -66,6 +69,7 @@ __all__ = [
     "StageSummary",
     "Store",
     "StoredAnswer",
+    "StoredMix",
     "StoredPick",
     "Verdict",
     "source_of",
@@ -84,6 +88,7 @@ class Store:
         self.answers = Answers(database)
         self.corrections = Corrections(database)
         self.reacted = Reacted(database)
+        self.mixes = Mixes(database)
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Store:

@@ -22,6 +22,7 @@ _answers = schema.answers
 _picks = schema.picks
 _sayings = schema.sayings
 _corrections = schema.corrections
+_mixes = schema.mixes
 _facts = schema.facts
 _notes = schema.descriptions
 
@@ -36,6 +37,7 @@ def forget_listener(connection: Connection, name: str, *, with_facts: bool) -> F
     corrected = _forget_corrections(connection, who)
     notes = _forget_notes(connection, f"{LISTENER}{name}")
     facts = _forget_facts(connection, f"{LISTENER}{name}", with_facts=with_facts)
+    mixes = _forget_mixes(connection, who, name)
     answers = _forget_answers(connection, who)
     events = _count(connection, delete(_events).where(_events.c.listener_id == who))
     sayings = _count(connection, delete(_sayings).where(_sayings.c.listener_id == who))
@@ -46,6 +48,7 @@ def forget_listener(connection: Connection, name: str, *, with_facts: bool) -> F
         answers=answers,
         sayings=sayings,
         corrections=corrected,
+        mixes=mixes,
         notes=len(notes),
         facts=facts,
         facts_went=with_facts,
@@ -87,6 +90,20 @@ def _forget_facts(connection: Connection, source: str, *, with_facts: bool) -> i
         connection.execute(update(_facts).where(theirs).values(source=FORGOTTEN))
     bump_revisions(connection, ids)
     return int(count)
+
+
+def _forget_mixes(connection: Connection, who: int, name: str) -> int:
+    """Their mixes; those of others forget that they listened along, and what was asked after them."""
+    mixes = _count(connection, delete(_mixes).where(_mixes.c.listener_id == who))
+    theirs = select(_answers.c.id).where(_answers.c.listener_id == who)
+    gone = frozenset(connection.execute(theirs).scalars())
+    connection.execute(update(_mixes).where(_mixes.c.answer_id.in_(theirs)).values(answer_id=None))
+    for mix_id, options in connection.execute(select(_mixes.c.id, _mixes.c.options)).all():
+        after = None if options.get("after") in gone else options.get("after")
+        company = [one for one in options.get("company", ()) if one.strip() != name]
+        kept = {**options, "after": after, "company": company}
+        connection.execute(update(_mixes).where(_mixes.c.id == mix_id).values(options=kept))
+    return mixes
 
 
 def _forget_answers(connection: Connection, who: int) -> int:

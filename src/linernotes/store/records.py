@@ -157,6 +157,22 @@ class StoredAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMix:
+    """A saved mix: a request with its options, and the answer that it had last, None where that is gone."""
+
+    id: int
+    listener: str
+    name: str
+    request: str
+    options: Mapping[str, Any]
+    fresh: bool
+    answer_id: int | None
+    state: str
+    created_at: datetime
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What was added to a listener's events; see ``Listeners.news``.
 
@@ -216,6 +232,7 @@ class Forgotten:
     answers: int
     sayings: int
     corrections: int
+    mixes: int
     notes: int
     facts: int
     facts_went: bool

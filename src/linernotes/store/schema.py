@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from linernotes.store.columns import CleanText, Id, Json, Moment
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0007"
 """The newest migration, so that opening an up-to-date store does not load Alembic."""
 
 metadata = MetaData(
@@ -239,6 +239,22 @@ corrections = Table(
     Column("note", CleanText, nullable=False),
     Column("note_id", Id),
     Column("new_note_id", Id),
+    sqlite_autoincrement=True,
+)
+
+mixes = Table(
+    "mixes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("listener_id", Id, ForeignKey(listeners.c.id), nullable=False, index=True),
+    Column("name", CleanText, nullable=False),
+    Column("request", CleanText, nullable=False),
+    Column("options", Json, nullable=False),
+    Column("fresh", Boolean, nullable=False),
+    Column("answer_id", Id, ForeignKey(answers.c.id), index=True),
+    Column("state", CleanText, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("asked_at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
 
