@@ -46,7 +46,8 @@ def test_a_song_has_a_page_with_its_note_and_who_says_what(client: TestClient) -
     page = client.get("/song/1").text
     assert "Glass Rain" in page
     assert "What is known, and who says so" in page
-    assert "<td>tempo_bpm</td>" in page
+    assert '<th scope="row">tempo</th><td dir="auto">84 bpm' in page
+    assert "the table it came from" in page
     assert 'href="/artist?name=Mara%20Lind"' in page
 
 

@@ -27,6 +27,7 @@ class Settings:
     ``notes_for``: ``audio`` writes notes for tracks with a recording, ``all`` for every track. ``editors``:
     whether what our editors' table says of known artists is joined to their tracks, ``on`` or ``off``.
     ``clock``: whether the time of day counts as a situation where a listener asks and names none.
+    ``watch_s``: how often ``serve`` looks into the known folders for new files; 0: never.
     """
 
     library_dir: Path
@@ -41,6 +42,7 @@ class Settings:
     notes_for: NotesFor = "audio"
     editors: Switch = "on"
     clock: Switch = "off"
+    watch_s: int = 30
     seed: int = 0
 
 
@@ -91,7 +93,7 @@ def _from_environment(env: dict[str, str]) -> dict[str, object]:
 def _checked(name: str, value: object) -> object:
     if name.endswith("_dir"):
         return Path(str(value)).expanduser()
-    if name in {"jobs", "seed"}:
+    if name in {"jobs", "seed", "watch_s"}:
         return _whole(name, value)
     if name == "notes_for" and value not in get_args(NotesFor):
         raise InputError(f"setting notes_for = {value!r}: one of {', '.join(get_args(NotesFor))} is needed")

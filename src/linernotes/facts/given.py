@@ -37,7 +37,8 @@ _NAMES: Final = {
     "voice": "vocals",
     "year": "year",
 }
-_SHOWN: Final = tuple(name for name in _NAMES if name not in ("bpm", "tempo_bpm", "voice"))
+GIVEN_NAMES: Final = tuple(name for name in _NAMES if name not in ("bpm", "tempo_bpm", "voice"))
+"""What a listener may tell of a song, under the names that are shown."""
 _OF_FILES: Final = frozenset({"title", "artist", "album", "artists", "album_artist"})
 _MEASURED: Final = frozenset({"duration", "duration_s", "length", "loudness", "loudness_lufs"})
 _UNITS: Final = {"tempo_bpm": "bpm"}
@@ -115,7 +116,9 @@ def _split(pair: str) -> tuple[str, bool, str]:
     if name.removesuffix("s") in _NAMES and name not in _NAMES:
         name = name.removesuffix("s")
     if name not in _NAMES:
-        raise InputError(f"fact {_short(pair)}: there is no fact {name!r}; there are {', '.join(_SHOWN)}")
+        raise InputError(
+            f"fact {_short(pair)}: there is no fact {name!r}; there are {', '.join(GIVEN_NAMES)}"
+        )
     return _NAMES[name], match["sign"] == "!=", match["value"]
 
 

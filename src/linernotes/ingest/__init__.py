@@ -21,7 +21,7 @@ from linernotes.facts.contrast import LibrarySummary
 from linernotes.ingest.collections import collections_summary, write_collections
 from linernotes.ingest.history import HistoryReport, UnmatchedSong, import_history
 from linernotes.ingest.joining import add_joined, join, join_version
-from linernotes.ingest.names import NamesReport, add_folder, add_table
+from linernotes.ingest.names import NamesReport, add_folder, add_table, fresh_files
 from linernotes.ingest.progress import AddReport, OnProgress, Progress, silent
 from linernotes.ingest.shelves import refresh_library
 from linernotes.ingest.sync import sync_documents, sync_tracks, sync_vectors
@@ -45,6 +45,7 @@ __all__ = [
     "Workshop",
     "add",
     "collections_summary",
+    "fresh_files",
     "import_history",
     "join_version",
     "open_embedder",

@@ -16,8 +16,8 @@ from linernotes.ingest.moves import Moves
 from linernotes.ingest.places import Place, find_place
 from linernotes.ingest.progress import OnProgress, Progress
 from linernotes.ingest.rows import row_of
-from linernotes.sources import FoundFile, is_beneath, read_file, read_table
-from linernotes.store import FileStat, KnownFile, Store
+from linernotes.sources import FoundFile, fs_path, is_beneath, read_file, read_table, scan_folder
+from linernotes.store import FileStat, KnownFile, Source, Store
 from linernotes.types import Failure, SourceItem
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,17 @@ def add_folder(
     store.catalogue.mark_missing(place.source_id, moves.lost())
     _mark_missing(store, report, gone)
     return report
+
+
+def fresh_files(source: Source, store: Store) -> frozenset[FoundFile]:
+    """The files of a folder source that are new, back, or not as they were when they were read.
+
+    Raises InputError for a folder that cannot be read.
+    """
+    known = store.catalogue.known(source.id)
+    there = {key: file for key, file in known.items() if not file.missing}
+    scan = scan_folder(fs_path(source.location))
+    return frozenset(file for file in scan.files if not _is_unchanged(file, there.get(file.key)))
 
 
 def add_table(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 from linernotes import ingest
 from linernotes.config import Settings
@@ -19,6 +19,13 @@ from linernotes.library import correcting, forgetting
 from linernotes.library.answering import Answering
 from linernotes.library.conversation import conversation_until
 from linernotes.library.correcting import Change, Corrected
+from linernotes.library.coverage import (
+    Coverage,
+    Place,
+    read_coverage,
+    read_fresh_files,
+    read_places,
+)
 from linernotes.library.finding import exact_entry, find_entry
 from linernotes.library.forgetting import ForgottenListener
 from linernotes.library.knowing import InUse
@@ -37,10 +44,12 @@ from linernotes.library.pages import (
 )
 from linernotes.library.plain import plain
 from linernotes.library.reading_back import ProfilePage, TastePage, read_profile
+from linernotes.library.song_map import MapBy, SongMap, SongMaps
 from linernotes.llm import TextGenerator
 from linernotes.rank import Fusion
 from linernotes.retrieve import Sessions, conditions_of
-from linernotes.store import Store, Verdict
+from linernotes.sources import FoundFile
+from linernotes.store import Correction, Store, Verdict
 from linernotes.types import (
     Answer,
     Candidates,
@@ -60,6 +69,7 @@ __all__ = [
     "AskOptions",
     "CollectionPage",
     "Corrected",
+    "Coverage",
     "ForgottenListener",
     "InUse",
     "Library",
@@ -67,7 +77,9 @@ __all__ = [
     "Mixes",
     "Offer",
     "OpenedMix",
+    "Place",
     "ProfilePage",
+    "SongMap",
     "SongPage",
     "StageStatus",
     "Status",
@@ -216,16 +228,16 @@ class Library:
         events = self._store.listeners.reactions([answer_id])
         return {event.track_id: event.kind for event in events if event.listener == listener.strip()}
 
-    def similar(self, name: str, options: AskOptions | None = None) -> Answer:
+    def similar(self, name: str, options: AskOptions | None = None, *, kept: bool = True) -> Answer:
         """Songs like an artist or a song, given by name or by a song's number.
 
-        Raises InputError with the closest names when nothing bears this one.
+        What is only shown beside something else is not to be ``kept``: its id is 0. Raises InputError with
+        the closest names when nothing bears this one.
         """
         self._mend_index()
         seed = self._seed(name)
-        return self._answering.answer(
-            Request(text=f"like {seed.name}", seeds=(seed,)), options or AskOptions()
-        )
+        request = Request(text=f"like {seed.name}", seeds=(seed,))
+        return self._answering.answer(request, options or AskOptions(), kept=kept)
 
     def show_song(self, name: str) -> SongPage:
         """A song, by name or number, with its note and facts. Raises InputError for an unknown one."""
@@ -285,6 +297,11 @@ class Library:
         self._bring_up_to_date(found)
         return corrected
 
+    def corrections(self, listener: str, track_id: int) -> tuple[Correction, ...]:
+        """What this listener corrected on a song and did not take back, oldest first."""
+        of_track = self._store.corrections.of_track(track_id)
+        return tuple(one for one in of_track if one.listener == listener.strip())
+
     def undo_correction(self, listener: str, track: str | int) -> Corrected:
         """Takes a listener's latest correction of a song back. Raises InputError where there is none."""
         found = self._track(track)
@@ -310,6 +327,23 @@ class Library:
             writer,
             seed=self.settings.seed,
         )
+
+    def history(self, listener: str, *, n: int, offset: int = 0) -> tuple[tuple[Event, Track], ...]:
+        """What a listener did and did not undo, newest first, each with the song."""
+        events = self._store.listeners.events(listener, limit=n, offset=offset)
+        tracks = self._store.catalogue.tracks({event.track_id for event in events})
+        return tuple((event, tracks[event.track_id]) for event in events)
+
+    def kept_of(self, listener: str) -> dict[str, Any]:
+        """Everything that is kept of a listener, for them to take along: rows by table, and the songs named.
+
+        Raises InputError for one who is not known.
+        """
+        rows = self._store.listeners.export(listener)
+        ids = {row["track_id"] for own in rows.values() for row in own if "track_id" in row}
+        tracks = self._store.catalogue.tracks(ids).values()
+        songs = [{"id": one.id, "title": one.title, "artists": one.artists} for one in tracks]
+        return {**rows, "songs": songs}
 
     def forget(self, listener: str, *, with_facts: bool = False) -> ForgottenListener:
         """Forgets what a listener did, asked, said and wrote, and names the models that had seen it.
@@ -342,6 +376,23 @@ class Library:
         """How far each stage is, and what failed and why."""
         return read_status(self._store, self.settings)
 
+    def song_map(self, by: MapBy) -> SongMap:
+        """The library as a map, by how songs sound or by the words on them; made once for each state."""
+        self._mend_index()
+        return self._maps.latest(by)
+
+    def coverage(self) -> Coverage:
+        """How many songs have what answers rest on."""
+        return read_coverage(self._store, self._index)
+
+    def places(self) -> tuple[Place, ...]:
+        """Where the songs come from, in the order in which it was added."""
+        return read_places(self._store)
+
+    def fresh_files(self) -> dict[Path, frozenset[FoundFile]]:
+        """The files of known folders that are new or changed, by folder; of those that can be read."""
+        return read_fresh_files(self._store)
+
     def track_count(self) -> int:
         """How many tracks can be answered with."""
         return self._store.catalogue.count()
@@ -358,6 +409,11 @@ class Library:
         ids = self._store.catalogue.revisions().ids
         for start in range(0, len(ids), _FACTS_AT_ONCE):
             yield from self._store.catalogue.facts(ids[start : start + _FACTS_AT_ONCE]).values()
+
+    def songs(self, track_ids: Sequence[int]) -> tuple[Track, ...]:
+        """The songs with these numbers, in this order; unknown ones are left out."""
+        found = self._store.catalogue.tracks(track_ids)
+        return tuple(found[one] for one in dict.fromkeys(track_ids) if one in found)
 
     def tracks(self) -> Iterator[Track]:
         """Every track that can be answered with."""
@@ -394,6 +450,10 @@ class Library:
     @cached_property
     def _answering(self) -> Answering:
         return Answering(self.settings, self._store, self._index)
+
+    @cached_property
+    def _maps(self) -> SongMaps:
+        return SongMaps(self._store, self._index)
 
     def _track(self, name: str | int) -> Track:
         """The track with this id ("#12" in words) or name; "Artist - Title" tells songs of one name apart."""

@@ -107,9 +107,10 @@ class Answering:
         conversation: Conversation | None = None,
         *,
         started: float | None = None,
+        kept: bool = True,
     ) -> Answer:
-        """The answer to a request that is understood already; see ``ask``."""
-        return self._answered(request, options, conversation, self.known.in_use(), started=started)
+        """The answer to a request that is understood already; see ``ask``. Its id is 0 if it is not kept."""
+        return self._answered(request, options, conversation, self.known.in_use(), started=started, kept=kept)
 
     def rehearsed(self, text: str, options: AskOptions, in_use: InUse) -> Answer:
         """What the answer would be with these versions; it is not kept, and its id is 0."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from linernotes.audio import ANALYSER_VERSION
 from linernotes.config import Settings
-from linernotes.describe import fill, plain_collection_note, plain_note
+from linernotes.describe import fill, plain_collection_note, plain_note, sentences_of
 from linernotes.describe.writer import TOO_FEW_FACTS
 from linernotes.facts import sheet_of
 from linernotes.ingest import collections_summary, join_version
@@ -26,7 +27,7 @@ from linernotes.ingest.shelves import (
 from linernotes.library.finding import find_entry
 from linernotes.store import Store
 from linernotes.store.collections import CollectionKind
-from linernotes.types import Description, Fact, FactSheet, Failure, NameEntry, Track
+from linernotes.types import CollectionSheet, Description, Fact, FactSheet, Failure, NameEntry, Track
 from linernotes.words import fold
 
 __all__ = [
@@ -51,6 +52,7 @@ class SongPage:
 
     ``origin`` says whether the model wrote the note, whether it fell back to a plain sentence, whether too
     little is known to ask a model (``bare``), or whether it has not been its turn yet (``plain``).
+    ``sentences`` are those of the note, each of which may be found wrong.
     """
 
     track: Track
@@ -59,13 +61,14 @@ class SongPage:
     model: str | None
     facts: tuple[Fact, ...]
     adapter: str | None = None
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionPage:
     """An artist or a genre: what its tracks have in common, and some of them, best known first.
 
-    ``origin`` is as on a song's page.
+    ``origin`` is as on a song's page; ``sheet`` is what the note rests on.
     """
 
     kind: CollectionKind
@@ -76,6 +79,7 @@ class CollectionPage:
     origin: NoteOrigin = "plain"
     model: str | None = None
     adapter: str | None = None
+    sheet: CollectionSheet | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +112,17 @@ def read_song(store: Store, track: Track) -> SongPage:
     """The page of a song; a plain sentence stands in for a note that is not written yet."""
     facts = store.catalogue.facts([track.id])[track.id]
     note = store.notes.current("song", [track.id]).get(track.id)
-    template = note.template if note is not None else plain_note(sheet_of(facts))
+    sheet = sheet_of(facts)
+    template = note.template if note is not None else plain_note(sheet)
+    filled = partial(fill, title=track.title, artists=track.artists, album=track.album)
     return SongPage(
         track=track,
-        note=fill(template, title=track.title, artists=track.artists, album=track.album),
+        note=filled(template),
         origin=_origin(note),
         model=note.model if note is not None else None,
         facts=facts,
         adapter=note.adapter if note is not None else None,
+        sentences=tuple(map(filled, sentences_of(template, sheet))),
     )
 
 
@@ -134,7 +141,8 @@ def read_collection(store: Store, kind: CollectionKind, name: str) -> Collection
     subject = _find(name, subjects, kind)
     sheets = member_sheets(store, subject) or all_sheets(store, subject)
     note = store.notes.current(kind, [subject.id]).get(subject.id)
-    template = note.template if note is not None else _plain_note(store, subject, sheets, subjects)
+    sheet = _sheet(store, subject, sheets, subjects)
+    template = note.template if note is not None else plain_collection_note(sheet)
     tracks = store.catalogue.tracks(sheets).values()
     shown = sorted(tracks, key=lambda track: (-(track.popularity or 0.0), track.title))
     return CollectionPage(
@@ -146,6 +154,7 @@ def read_collection(store: Store, kind: CollectionKind, name: str) -> Collection
         origin=_origin(note),
         model=note.model if note is not None else None,
         adapter=note.adapter if note is not None else None,
+        sheet=sheet,
     )
 
 
@@ -183,10 +192,8 @@ def _find(name: str, subjects: Sequence[Subject], kind: CollectionKind) -> Subje
     return subjects[find_entry(name, entries, what=kind).ids[0]]
 
 
-def _plain_note(
+def _sheet(
     store: Store, subject: Subject, sheets: Mapping[int, FactSheet], subjects: Sequence[Subject]
-) -> str:
+) -> CollectionSheet:
     neighbours = [other.name for other in subjects]
-    library = read_library(store)
-    sheet = subject_sheet(store, subject, sheets, neighbours=neighbours, library=library)
-    return plain_collection_note(sheet)
+    return subject_sheet(store, subject, sheets, neighbours=neighbours, library=read_library(store))

@@ -40,7 +40,8 @@ class ProfilePage:
     """What is known of a listener, as it is read back to them.
 
     ``words`` are those that mean something else to them; ``mainstreamness`` is from 0, the least known of
-    the library, to 1; ``sayings`` are their own words, ``avoids`` what they never want.
+    the library, to 1; ``sayings`` are their own words, ``avoids`` what they never want. ``remarks`` are the
+    sentences of the text that tell of no taste.
     """
 
     listener: str
@@ -51,6 +52,7 @@ class ProfilePage:
     mainstreamness: float | None
     sayings: tuple[str, ...]
     avoids: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def read_profile(
@@ -71,15 +73,17 @@ def read_profile(
         for taste, text in zip(found, texts, strict=True)
     )
     words = tuple(shift for meaning in profile.words.values() for shift in meaning.shifts)
+    remarks = tuple(_remarks(profile, words))
     return ProfilePage(
         listener=name,
-        text=" ".join(_sentences(profile, pages, words)),
+        text=" ".join([*_on_tastes(pages), *remarks]),
         events=profile.events,
         tastes=pages,
         words=words,
         mainstreamness=profile.mainstreamness,
         sayings=store.listeners.sayings(name),
         avoids=_unwanted(profile),
+        remarks=remarks,
     )
 
 
@@ -135,15 +139,18 @@ def _plainly(sheet: FactSheet) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _sentences(profile: Profile, pages: Sequence[TastePage], words: Sequence[Shift]) -> Iterator[str]:
-    if not profile.events and not profile.said.likes and not _unwanted(profile):
-        yield "Nothing is known of you yet: like a song, or say what you like."
-        return
+def _on_tastes(pages: Sequence[TastePage]) -> Iterator[str]:
     for page in pages:
         songs = listed([f"“{track.title}”" for track in page.tracks])
         whole = len(pages) == 1
         share = "What you like:" if whole else f"{page.share:.0%} of what you like, as {songs}:"
         yield f"{share} {page.text}"
+
+
+def _remarks(profile: Profile, words: Sequence[Shift]) -> Iterator[str]:
+    if not profile.events and not profile.said.likes and not _unwanted(profile):
+        yield "Nothing is known of you yet: like a song, or say what you like."
+        return
     if profile.said.likes:
         said = ", ".join(f"“{request.text.rstrip('.')}”" for request in profile.said.likes)
         yield f"You said: {said}."

@@ -13,10 +13,16 @@ from fastapi.exceptions import RequestValidationError
 from linernotes import __version__
 from linernotes.errors import LinernotesError
 from linernotes.library import Library
+from linernotes.serve.adding import Adding
 from linernotes.serve.api import api_router, as_json
+from linernotes.serve.arrivals import lifespan
+from linernotes.serve.library_pages import library_api, library_router
+from linernotes.serve.listener_pages import listener_api, listener_router
+from linernotes.serve.map_pages import map_api, map_router
 from linernotes.serve.mixes import mix_api_router, mix_router
-from linernotes.serve.pages import page_router, pages_of, told
+from linernotes.serve.pages import pages_of, told
 from linernotes.serve.search import search_router
+from linernotes.serve.song_pages import correction_api, song_router
 from linernotes.serve.static import CompressedText, OwnFiles
 
 SECURITY_HEADERS = {
@@ -37,7 +43,9 @@ Next = Callable[[Request], Awaitable[Response]]
 
 def create_app(library: Library) -> FastAPI:
     """The web application over an open library; the caller closes the library."""
+    adding = Adding(library.settings)
     app = FastAPI(
+        lifespan=lifespan(library, adding, library.settings.watch_s),
         title="Linernotes",
         version=__version__,
         docs_url=None,
@@ -51,7 +59,14 @@ def create_app(library: Library) -> FastAPI:
     app.include_router(mix_api_router(library))
     app.include_router(search_router(pages))
     app.include_router(mix_router(pages))
-    app.include_router(page_router(pages))
+    app.include_router(song_router(pages))
+    app.include_router(correction_api(pages))
+    app.include_router(listener_router(pages))
+    app.include_router(listener_api(pages))
+    app.include_router(map_router(pages))
+    app.include_router(map_api(pages))
+    app.include_router(library_router(pages, adding))
+    app.include_router(library_api(pages, adding))
     app.mount("/static", OwnFiles(), name="static")
 
     @app.get("/healthz", include_in_schema=False)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qs, quote, urlencode
 
 import jinja2
-from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
 
 from linernotes.errors import InputError
 from linernotes.library import AskOptions, Library, OpenedMix
@@ -23,7 +22,6 @@ from linernotes.serve.playlists import WRITERS
 from linernotes.serve.printable import printable
 from linernotes.serve.screen import NOTHING_FOUND, count, fact_value, note_origin
 from linernotes.serve.view import Found, Start, dials_of, found_of
-from linernotes.sources import fs_path
 from linernotes.types import Answer
 
 HERE = Path(__file__).parent
@@ -124,63 +122,19 @@ def initial(title: str) -> str:
     return next((letter.upper() for letter in title if letter.isalnum()), "♪")
 
 
-def page_router(pages: Pages) -> APIRouter:
-    """The routes of the pages."""
-    router = APIRouter(include_in_schema=False)
-    _add_things(router, pages)
-    _add_listeners(router, pages)
-    return router
-
-
-def _add_things(router: APIRouter, pages: Pages) -> None:
-    library = pages.library
-
-    @router.get("/song/{track_id}")
-    def song(track_id: int, listener: str = "me") -> Response:
-        return pages.show("song.html", listener=listener, page=library.show_song(f"#{track_id}"))
-
-    @router.get("/song/{track_id}/audio")
-    def audio(track_id: int) -> Response:
-        path = library.show_song(f"#{track_id}").track.audio_path
-        file = fs_path(path) if path else None
-        if file is None or not file.is_file():
-            raise InputError(f"song {track_id} has no file here")
-        return FileResponse(file)
-
-    @router.get("/artist")
-    def artist(name: str, listener: str = "me") -> Response:
-        return pages.show("collection.html", listener=listener, page=library.show_collection("artist", name))
-
-    @router.get("/genre")
-    def genre(name: str, listener: str = "me") -> Response:
-        return pages.show("collection.html", listener=listener, page=library.show_collection("genre", name))
-
-
-def _add_listeners(router: APIRouter, pages: Pages) -> None:
-    library = pages.library
-
-    @router.get("/listener")
-    def profile(listener: Annotated[str, Query(max_length=200)] = "me") -> Response:
-        page = library.profile(listener)
-        return pages.show("listener.html", listener=listener, page=page, listeners=library.listeners())
-
-    @router.post("/listener")
-    async def say(request: Request) -> Response:
-        form = await form_of(request)
-        listener = form.get("listener", "me")
-        library.say(listener, form.get("text", ""))
-        return RedirectResponse(link("/listener", listener=listener), HTTPStatus.SEE_OTHER)
-
-
 async def form_of(request: Request) -> dict[str, str]:
     """The fields of a form, each once. Raises InputError for one that is too long."""
+    return {name: values[0] for name, values in (await fields_of(request)).items()}
+
+
+async def fields_of(request: Request) -> dict[str, list[str]]:
+    """The fields of a form with all their values. Raises InputError for one that is too long."""
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > LONGEST_FORM:
             raise InputError("this form is too long")
-    fields = parse_qs(bytes(body).decode("utf-8", "replace"), keep_blank_values=True)
-    return {name: values[0] for name, values in fields.items()}
+    return parse_qs(bytes(body).decode("utf-8", "replace"), keep_blank_values=True)
 
 
 def told(error: Exception) -> tuple[int, str]:

@@ -67,6 +67,23 @@ class Catalogue:
         with self._database.read() as connection:
             return load_known(connection, source_id)
 
+    def tracks_by_source(self) -> dict[int, int]:
+        """How many answerable tracks each source has, by its id; sources without any are left out."""
+        statement = (
+            select(_tracks.c.source_id, func.count().label("songs"))
+            .where(ANSWERABLE)
+            .group_by(_tracks.c.source_id)
+        )
+        with self._database.read() as connection:
+            return {row.source_id: row.songs for row in connection.execute(statement)}
+
+    def count_told(self, names: Iterable[str]) -> int:
+        """How many answerable tracks have a fact under one of these names."""
+        told = select(schema.facts.c.track_id).where(schema.facts.c.name.in_(list(names)))
+        statement = select(func.count()).select_from(_tracks).where(ANSWERABLE, _tracks.c.id.in_(told))
+        with self._database.read() as connection:
+            return connection.execute(statement).scalar_one()
+
     def upsert(
         self, source_id: int, rows: Sequence[NewTrack], *, moved: Mapping[str, int] | None = None
     ) -> list[int]:

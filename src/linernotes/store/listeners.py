@@ -15,6 +15,7 @@ from linernotes.errors import InputError
 from linernotes.store import schema
 from linernotes.store.columns import now
 from linernotes.store.database import Database
+from linernotes.store.exporting import rows_of_listener
 from linernotes.store.forgetting import forget_listener
 from linernotes.store.records import Forgotten, News
 from linernotes.store.sql import as_ids, chunks, look_up, upsert
@@ -92,11 +93,13 @@ class Listeners:
         kinds: Collection[EventKind] | None = None,
         since: datetime | None = None,
         limit: int | None = None,
+        offset: int = 0,
         raw: bool = False,
     ) -> tuple[Event, ...]:
         """What this listener did and did not undo, newest first; with ``raw`` all, the undos included.
 
-        Empty for an unknown listener. ``kinds`` are the only ones that count, ``since`` the oldest moment.
+        Empty for an unknown listener. ``kinds`` are the only ones that count, ``since`` the oldest moment,
+        ``offset`` is how many of the newest are passed over.
         """
         statement = (
             select(_table, _listeners.c.name)
@@ -104,6 +107,7 @@ class Listeners:
             .where(_listeners.c.name == name.strip())
             .order_by(_table.c.at.desc(), _table.c.id.desc())
             .limit(limit)
+            .offset(offset)
         )
         if kinds is not None:
             statement = statement.where(_table.c.kind.in_(kinds))
@@ -173,6 +177,14 @@ class Listeners:
             raise InputError(f"there is no listener {name!r}")
         self._database.empty_log()
         return forgotten
+
+    def export(self, name: str) -> dict[str, list[dict[str, Any]]]:
+        """Everything that is kept of a listener, as rows by table. Raises InputError for an unknown one."""
+        with self._database.read() as connection:
+            rows = rows_of_listener(connection, name.strip())
+        if rows is None:
+            raise InputError(f"there is no listener {name!r}")
+        return rows
 
     def count_all(self) -> int:
         """How many events there are of all listeners together."""
