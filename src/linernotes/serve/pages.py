@@ -18,6 +18,7 @@ from linernotes.errors import InputError
 from linernotes.library import AskOptions, Library, OpenedMix
 from linernotes.serve.asked import LONGEST_QUESTION
 from linernotes.serve.examples import examples_of
+from linernotes.serve.excerpt import typical_start_s
 from linernotes.serve.playlists import WRITERS
 from linernotes.serve.printable import printable
 from linernotes.serve.screen import NOTHING_FOUND, count, fact_value, note_origin
@@ -96,6 +97,7 @@ def pages_of(library: Library) -> Pages:
         note_origin=note_origin,
         clock=clock,
         initial=initial,
+        typical_start=typical_start_s,
     )
     templates.globals.update(link=link, nothing_found=NOTHING_FOUND, playlists=PLAYLISTS)
     return Pages(library=library, templates=templates)
