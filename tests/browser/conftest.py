@@ -16,6 +16,12 @@ from serving import free_folder, served
 from sounds import write_sound
 from table_library import make_library
 
+RECORDINGS = (
+    ("Low Tone", 36.0, 110.0),
+    ("High Tone", 3.0, 220.0),
+    ("<img src=x onerror=alert(1)>", 3.0, 440.0),
+)
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -34,8 +40,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a library with eight songs of a table, some of which mean harm, and three recordings."""
     folder = tmp_path_factory.mktemp("site")
     settings = make_library(folder)
-    for number, name in enumerate(("Low Tone", "High Tone", "<img src=x onerror=alert(1)>")):
-        write_sound(folder / "music" / f"{name}.wav", seconds=3.0, pitch_hz=110.0 * 2**number)
+    for name, seconds, pitch_hz in RECORDINGS:
+        write_sound(folder / "music" / f"{name}.wav", seconds=seconds, pitch_hz=pitch_hz)
     with Library(settings) as library:
         library.add(folder / "music", notes=False)
     with served(settings) as address:

@@ -20,11 +20,11 @@ WRITTEN: Final = tuple(payload.replace("\x00", "") for payload in PAYLOADS)
 """The payloads as a table can hold them."""
 HARMLESS: Final = ("{{ 7 * 7 }}", "&lt;script", "' onmouseover", "\u202e", "<![CDATA[")
 """Payloads that do nothing in HTML: they are meant for attributes, templates, XML and terminals."""
-REFUSED: Final = "Failed to load resource: the server responded with a status of 422"
+REFUSED: Final = "Failed to load resource: the server responded with a status of 4"
 """What the browser says of a page that tells of a name that is not there."""
 LURKING: Final = """() => {
   const all = [...document.querySelectorAll("*")];
-  const tags = new Set(["SCRIPT", "STYLE", "BASE", "OBJECT", "EMBED", "IFRAME", "svg", "math", "DETAILS"]);
+  const tags = new Set(["SCRIPT", "STYLE", "BASE", "OBJECT", "EMBED", "IFRAME"]);
   const foreign = url => url && !["", location.host].includes(new URL(url, location.href).host);
   const leads = one => [one.src, one.href, one.action].find(url =>
     typeof url === "string" && (url.startsWith("javascript:") || foreign(url)));
@@ -70,6 +70,7 @@ def harass(library: Library, track_id: int, payload: str) -> None:
     library.say(listener, f"I like calm polka and {payload}")
     library.correct(listener, track_id, facts=[f"mood={payload}"])
     answer = library.ask(f"calm polka {payload}", AskOptions(listener=listener))
+    library.mixes.save(answer.id, AskOptions(listener=listener), name=payload)
     for pick in answer.picks[:3]:
         library.feedback(listener, pick.track.id, "skip", reason=payload, answer_id=answer.id)
 
@@ -123,12 +124,15 @@ def paths() -> Iterator[str]:
     """Every page that shows what somebody wrote."""
     yield "/"
     yield address("/", q="50 calm polka songs")
+    yield from ("/library", "/map", "/map?by=sound", "/api/v1/map")
     for number, payload in enumerate(WRITTEN, start=1):
         yield f"/song/{number}"
         yield f"/answers/{number}"
         yield address("/artist", name=payload)
         yield address("/genre", name=payload)
         yield address("/listener", listener=name_of(payload))
+        yield address("/listener/history", listener=name_of(payload))
+        yield address("/mixes", listener=name_of(payload))
         yield address("/", q=payload, listener=name_of(payload))
 
 
