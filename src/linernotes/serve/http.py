@@ -21,6 +21,7 @@ from linernotes.serve.listener_pages import listener_api, listener_router
 from linernotes.serve.map_pages import map_api, map_router
 from linernotes.serve.mixes import mix_api_router, mix_router
 from linernotes.serve.pages import pages_of, told
+from linernotes.serve.report_pages import report_router
 from linernotes.serve.search import search_router
 from linernotes.serve.song_pages import correction_api, song_router
 from linernotes.serve.static import CompressedText, OwnFiles
@@ -63,6 +64,7 @@ def create_app(library: Library) -> FastAPI:
     app.include_router(correction_api(pages))
     app.include_router(listener_router(pages))
     app.include_router(listener_api(pages))
+    app.include_router(report_router(pages))
     app.include_router(map_router(pages))
     app.include_router(map_api(pages))
     app.include_router(library_router(pages, adding))

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse
 from linernotes.errors import InputError
 from linernotes.library import AskOptions, Library, OpenedMix
 from linernotes.serve.asked import LONGEST_QUESTION
+from linernotes.serve.covers import Covers
 from linernotes.serve.examples import examples_of
 from linernotes.serve.excerpt import typical_start_s
 from linernotes.serve.playlists import WRITERS
@@ -39,6 +40,7 @@ class Pages:
 
     library: Library
     templates: jinja2.Environment
+    covers: Covers
 
     def show(self, name: str, *, listener: str = "me", status: int = 200, **values: Any) -> Response:
         """A page for this listener."""
@@ -74,7 +76,9 @@ class Pages:
 
     def found(self, answer: Answer, options: AskOptions) -> Found:
         """What the page shows of an answer."""
-        return found_of(answer, options, self.library.reactions(answer.id, options.listener or "me"))
+        said = self.library.reactions(answer.id, options.listener or "me")
+        covers = frozenset(pick.track.id for pick in answer.picks if self.covers.has(pick.track))
+        return found_of(answer, options, said, covers)
 
     def _start(self) -> Start:
         tracks = self.library.track_count()
@@ -99,8 +103,11 @@ def pages_of(library: Library) -> Pages:
         initial=initial,
         typical_start=typical_start_s,
     )
-    templates.globals.update(link=link, nothing_found=NOTHING_FOUND, playlists=PLAYLISTS)
-    return Pages(library=library, templates=templates)
+    covers = Covers()
+    templates.globals.update(
+        link=link, nothing_found=NOTHING_FOUND, playlists=PLAYLISTS, has_cover=covers.has
+    )
+    return Pages(library=library, templates=templates, covers=covers)
 
 
 def link(path: str, beside: Mapping[str, object] = _NO_FIELDS, /, **values: object) -> str:

@@ -26,6 +26,8 @@ from linernotes.types import Track
 SIMILAR_SHOWN = 5
 SIMILAR_FOR_ARTIST = 30
 """Songs that are looked through for the artists most like one."""
+COVER_KEPT_S = 3_600
+"""How long browsers keep a cover before they ask again."""
 _VERDICTS: dict[str, Verdict] = {"helpful": "helpful", "not for me": "not for me"}
 _SIGNS = {"is": "=", "is not": "!="}
 
@@ -68,6 +70,14 @@ def song_router(pages: Pages) -> APIRouter:
         if file is None or not file.is_file():
             raise InputError(f"song {track_id} has no file here")
         return FileResponse(file)
+
+    @router.get("/song/{track_id}/cover")
+    def cover(track_id: int) -> Response:
+        found = pages.covers.of(library.show_song(f"#{track_id}").track)
+        if found is None:
+            return Response("no cover", HTTPStatus.NOT_FOUND, media_type="text/plain")
+        headers = {"Cache-Control": f"private, max-age={COVER_KEPT_S}"}
+        return Response(found.data, media_type=found.media_type, headers=headers)
 
     @router.get("/artist")
     def artist(name: str, listener: str = "me") -> Response:

@@ -3,6 +3,7 @@
 Values out: SourceItem, Listen and Failure.
 """
 
+from linernotes.sources.covers import Cover, read_cover
 from linernotes.sources.files import AUDIO_EXTENSIONS, FoundFile, Scan, is_beneath, scan_folder
 from linernotes.sources.histories import read_history
 from linernotes.sources.places import fs_path, storable_path
@@ -15,12 +16,14 @@ from linernotes.sources.values import split_artists
 __all__ = [
     "AUDIO_EXTENSIONS",
     "KEY_AS_TITLE",
+    "Cover",
     "FoundFile",
     "Scan",
     "Table",
     "content_signature",
     "fs_path",
     "is_beneath",
+    "read_cover",
     "read_file",
     "read_history",
     "read_table",

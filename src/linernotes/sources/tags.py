@@ -47,7 +47,7 @@ _LONGEST_S = 7 * 24 * 3600.0
 _HIGHEST_NUMBER = 9999
 
 # The reader goes by the file's name; it is told the kind that the first bytes say.
-_NAME_FOR_READER: dict[AudioKind, str] = {
+NAME_FOR_READER: dict[AudioKind, str] = {
     "flac": "a.flac",
     "ogg": "a.ogg",
     "mp3": "a.mp3",
@@ -59,7 +59,7 @@ _NAME_FOR_READER: dict[AudioKind, str] = {
 _KINDS_IN_WORDS = "FLAC, Ogg, MP3, WAV, AIFF, MP4 nor AAC"
 # tinytag wraps what its parsers raise in its own exceptions; these are what pure-Python parsers raise on
 # garbage, for what happens outside of the wrapping.
-_READER_ERRORS = (
+READER_ERRORS = (
     TinyTagException,
     struct.error,
     ValueError,  # UnicodeError too
@@ -143,9 +143,9 @@ def _read_tags(file: BinaryIO, kind: AudioKind) -> _Tags:
         try:
             file.seek(0)
             found = TinyTag.get(
-                _NAME_FOR_READER[kind], file, tags=with_tags, duration=with_duration, image=False
+                NAME_FOR_READER[kind], file, tags=with_tags, duration=with_duration, image=False
             )
-        except _READER_ERRORS:
+        except READER_ERRORS:
             continue
         return _from_reader(found)
     return _Tags(texts={})

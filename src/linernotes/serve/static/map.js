@@ -23,7 +23,7 @@ function show(box, dots) {
     const scale = window.devicePixelRatio || 1, { kinds, ink } = colours();
     canvas.width = canvas.height = Math.round(side() * scale);
     pen.scale(scale, scale);
-    const size = Math.max(2, side() / 260);
+    const size = Math.max(2, side() / 260) * (dots.length < 300 ? 2 : 1);
     for (const dot of dots) {
       const chosen = ticks.get(dot[0])?.checked;
       pen.globalAlpha = chosen || dot[3] ? 0.85 : 0.5;
