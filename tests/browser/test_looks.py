@@ -37,6 +37,8 @@ PAGES: Final = {
     "mixes": "/mixes",
     "library": "/library",
     "map": "/map",
+    "reports": "/reports",
+    "report": "/reports/search.md",
 }
 SHIFT: Final = """() => new Promise(done => {
   let shift = 0;

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from browsing import Visits
-from linernotes.library import Library
 from serving import served
 from table_library import make_library
 
 
 @pytest.fixture(scope="module")
-def mapped(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of eight songs whose words have been read for their meaning."""
-    folder = tmp_path_factory.mktemp("mapped")
-    settings = replace(make_library(folder), models_dir=models_dir)
-    with Library(settings) as library:
-        library.add(folder / "songs.csv", notes=False)
-    with served(settings) as site:
+def mapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of eight songs, and of no more."""
+    with served(make_library(tmp_path_factory.mktemp("mapped"))) as site:
         yield site
 
 
 @pytest.fixture
 def plan(browser: Browser, mapped: str) -> Iterator[Page]:
-    """The map in a browser."""
-    with Visits(browser=browser, site=mapped).open() as page:
+    """The map in a window that is high enough to show all of it."""
+    with Visits(browser=browser, site=mapped).open(viewport={"width": 1000, "height": 1400}) as page:
         page.goto("/map?by=words")
         expect(page.locator("canvas")).to_be_visible()
         yield page
@@ -49,9 +43,9 @@ def draw_round(page: Page, canvas: Locator) -> None:
     box = canvas.bounding_box()
     assert box is not None
     left, top, side = box["x"] + 1, box["y"] + 1, box["width"] - 2
-    page.mouse.move(left, top)
+    page.mouse.move(left + 0.5 * side, top)  # the corners are round
     page.mouse.down()
-    for right, down in ((1, 0), (1, 1), (0, 1), (0, 0)):
+    for right, down in ((1, 0), (1, 1), (0, 1), (0, 0), (0.5, 0)):
         page.mouse.move(left + right * side, top + down * side, steps=4)
     page.mouse.up()
 

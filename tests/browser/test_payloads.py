@@ -49,6 +49,9 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for track_id, payload in enumerate(WRITTEN, start=1):
             harass(library, track_id, payload)
         library.store.notes.save([note_of(payload, n) for n, payload in enumerate(WRITTEN, start=1)])
+    reports = settings.library_dir / "reports"
+    reports.mkdir(exist_ok=True)
+    (reports / "hostile.md").write_text("\n\n".join(WRITTEN), encoding="utf-8")
     with served(settings) as address:
         yield address
 
@@ -124,7 +127,7 @@ def paths() -> Iterator[str]:
     """Every page that shows what somebody wrote."""
     yield "/"
     yield address("/", q="50 calm polka songs")
-    yield from ("/library", "/map", "/map?by=sound", "/api/v1/map")
+    yield from ("/library", "/map", "/map?by=sound", "/api/v1/map", "/reports", "/reports/hostile.md")
     for number, payload in enumerate(WRITTEN, start=1):
         yield f"/song/{number}"
         yield f"/answers/{number}"
