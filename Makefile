@@ -33,7 +33,7 @@ train: models    ## what tuning needs beside the rest: the extra [train]
 interop: $(STAMP) ## real servers and a real browser: the page in Chromium
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tables,test,interop]' 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || { echo "make interop needs chromium on the PATH: apt install chromium" >&2; exit 1; }
-	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/browser --durations=10
+	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/browser $(wildcard tests/interop) --durations=10
 
 check: $(STAMP)  ## format, lint, types, import contracts, dependencies, docs, and the tests that need no model
 	$(BIN)/ruff format --check .
