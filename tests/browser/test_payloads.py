@@ -28,11 +28,13 @@ LURKING: Final = """() => {
   const foreign = url => url && !["", location.host].includes(new URL(url, location.href).host);
   const leads = one => [one.src, one.href, one.action].find(url =>
     typeof url === "string" && (url.startsWith("javascript:") || foreign(url)));
+  const asks = one => one.getAttributeNames().some(name => /^(data-)?hx-on/.test(name)
+    || /^(data-)?hx-(get|post|put|patch|delete)$/.test(name) && foreign(one.getAttribute(name)));
   const wrong = one =>
     (tags.has(one.nodeName) && !(one.src || "").startsWith(location.origin + "/"))
     || one.getAttributeNames().some(name => name.startsWith("on"))
     || (one.httpEquiv || "").toLowerCase() === "refresh"
-    || leads(one);
+    || leads(one) || asks(one);
   return all.filter(wrong).map(one => one.outerHTML.slice(0, 200));
 }"""
 """Whatever of a page could run or lead away, though nobody has touched it yet."""
