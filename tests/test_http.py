@@ -1,7 +1,7 @@
 """The HTTP door: the page, the JSON, and who may come in."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
@@ -86,10 +86,13 @@ class Elements(HTMLParser):
             self.inline += data
 
 
-def assert_only_our_scripts(page: str) -> None:
-    """No script but our own files, nothing inline, no address that is not ours, no attribute that acts."""
+def assert_only_our_scripts(page: str, scripts: Sequence[str] = SCRIPTS) -> None:
+    """No script but our own files, nothing inline, no address that is not ours, no attribute that acts.
+
+    A part of a page has none of the ``scripts``.
+    """
     found = Elements(page)
-    assert found.scripts == SCRIPTS
+    assert found.scripts == list(scripts)
     assert found.inline == ""
     assert "style" not in found.tags | found.attributes
     assert not any(name.startswith(("on", "hx-on")) for name in found.attributes)
