@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-WAIT_MS = 8_000
+WAIT_MS = 60_000
 """How long anything may take to appear, on a machine that does other things as well."""
 
 expect.set_options(timeout=WAIT_MS)

@@ -87,7 +87,10 @@ class Elements(HTMLParser):
 
 
 def assert_only_our_scripts(page: str, scripts: Sequence[str] = SCRIPTS) -> None:
-    """No script but our own files, nothing inline, no address that is not ours, no attribute that acts."""
+    """No script but our own files, nothing inline, no address that is not ours, no attribute that acts.
+
+    A part of a page has none of the ``scripts``.
+    """
     found = Elements(page)
     assert found.scripts == list(scripts)
     assert found.inline == ""

@@ -14,8 +14,8 @@ from linernotes.serve.http import create_app
 from linernotes.serve.plots import plot_svg
 from linernotes.serve.report_pages import as_html
 from table_library import make_library
-from test_http import PAYLOADS
-from test_http_pages import HOST, assert_only_our_scripts
+from test_http import PAYLOADS, assert_only_our_scripts
+from test_http_pages import HOST
 
 BARS = """xychart-beta horizontal
   title "nDCG@10"

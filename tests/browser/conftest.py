@@ -22,6 +22,22 @@ RECORDINGS = (
     ("<img src=x onerror=alert(1)>", 3.0, 440.0),
 )
 
+REPORT = """# Search <script>alert(1)</script>
+
+| way | nDCG@10 |
+|---|--:|
+| ours | 0.42 |
+| BM25 | 0.31 |
+
+```mermaid
+xychart-beta horizontal
+  title "nDCG@10"
+  x-axis ["ours", "BM25"]
+  y-axis 0 --> 1
+  bar [0.42, 0.31]
+```
+"""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -44,6 +60,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         write_sound(folder / "music" / f"{name}.wav", seconds=seconds, pitch_hz=pitch_hz)
     with Library(settings) as library:
         library.add(folder / "music", notes=False)
+    (settings.library_dir / "reports").mkdir(exist_ok=True)
+    (settings.library_dir / "reports" / "search.md").write_text(REPORT, encoding="utf-8")
     with served(settings) as address:
         yield address
 

@@ -34,6 +34,11 @@ PAGES: Final = {
     "artist": address("/artist", name="Otto Vale"),
     "genre": address("/genre", name="ambient"),
     "listener": "/listener",
+    "mixes": "/mixes",
+    "library": "/library",
+    "map": "/map",
+    "reports": "/reports",
+    "report": "/reports/search.md",
 }
 SHIFT: Final = """() => new Promise(done => {
   let shift = 0;

@@ -28,11 +28,13 @@ LURKING: Final = """() => {
   const foreign = url => url && !["", location.host].includes(new URL(url, location.href).host);
   const leads = one => [one.src, one.href, one.action].find(url =>
     typeof url === "string" && (url.startsWith("javascript:") || foreign(url)));
+  const asks = one => one.getAttributeNames().some(name => /^(data-)?hx-on/.test(name)
+    || /^(data-)?hx-(get|post|put|patch|delete)$/.test(name) && foreign(one.getAttribute(name)));
   const wrong = one =>
     (tags.has(one.nodeName) && !(one.src || "").startsWith(location.origin + "/"))
     || one.getAttributeNames().some(name => name.startsWith("on"))
     || (one.httpEquiv || "").toLowerCase() === "refresh"
-    || leads(one);
+    || leads(one) || asks(one);
   return all.filter(wrong).map(one => one.outerHTML.slice(0, 200));
 }"""
 """Whatever of a page could run or lead away, though nobody has touched it yet."""
@@ -49,6 +51,9 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for track_id, payload in enumerate(WRITTEN, start=1):
             harass(library, track_id, payload)
         library.store.notes.save([note_of(payload, n) for n, payload in enumerate(WRITTEN, start=1)])
+    reports = settings.library_dir / "reports"
+    reports.mkdir(exist_ok=True)
+    (reports / "hostile.md").write_text("\n\n".join(WRITTEN), encoding="utf-8")
     with served(settings) as address:
         yield address
 
@@ -70,6 +75,7 @@ def harass(library: Library, track_id: int, payload: str) -> None:
     library.say(listener, f"I like calm polka and {payload}")
     library.correct(listener, track_id, facts=[f"mood={payload}"])
     answer = library.ask(f"calm polka {payload}", AskOptions(listener=listener))
+    library.mixes.save(answer.id, AskOptions(listener=listener), name=payload)
     for pick in answer.picks[:3]:
         library.feedback(listener, pick.track.id, "skip", reason=payload, answer_id=answer.id)
 
@@ -123,12 +129,15 @@ def paths() -> Iterator[str]:
     """Every page that shows what somebody wrote."""
     yield "/"
     yield address("/", q="50 calm polka songs")
+    yield from ("/library", "/map", "/map?by=sound", "/api/v1/map", "/reports", "/reports/hostile.md")
     for number, payload in enumerate(WRITTEN, start=1):
         yield f"/song/{number}"
         yield f"/answers/{number}"
         yield address("/artist", name=payload)
         yield address("/genre", name=payload)
         yield address("/listener", listener=name_of(payload))
+        yield address("/listener/history", listener=name_of(payload))
+        yield address("/mixes", listener=name_of(payload))
         yield address("/", q=payload, listener=name_of(payload))
 
 

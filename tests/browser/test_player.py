@@ -49,12 +49,19 @@ def test_nothing_is_fetched_before_somebody_plays(page: Page) -> None:
 
 def test_the_typical_part_is_played(page: Page) -> None:
     page.goto(address("/", q="Low Tone"))
-    song = page.locator(".pick", has_text="Low Tone")
-    typical = song.get_by_role("button", name="typical part")
+    assert_typical_part_plays(page.locator(".pick", has_text="Low Tone"))
+
+
+def test_the_typical_part_is_played_on_the_page_of_a_song(page: Page, recording: Locator) -> None:
+    assert_typical_part_plays(page.locator("main"))
+
+
+def assert_typical_part_plays(place: Locator) -> None:
+    typical = place.get_by_role("button", name="typical part")
     start = int(typical.get_attribute("value") or 0)
     assert start > 0
     typical.click()
-    assert song.locator("audio").evaluate(PLAYS_FROM, start) is False
+    assert place.locator("audio").evaluate(PLAYS_FROM, start) is False
 
 
 def test_one_song_plays_at_a_time(page: Page) -> None:

@@ -20,6 +20,7 @@ from linernotes.serve.access import ME, STRANGER, RefusedError, Visitor
 from linernotes.serve.asked import LONGEST_QUESTION
 from linernotes.serve.covers import Covers
 from linernotes.serve.examples import examples_of
+from linernotes.serve.excerpt import typical_start_s
 from linernotes.serve.playlists import WRITERS
 from linernotes.serve.printable import printable
 from linernotes.serve.screen import NOTHING_FOUND, count, fact_value, note_origin
@@ -106,6 +107,7 @@ def pages_of(library: Library) -> Pages:
         note_origin=note_origin,
         clock=clock,
         initial=initial,
+        typical_start=typical_start_s,
     )
     covers = Covers()
     templates.globals.update(
