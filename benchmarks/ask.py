@@ -110,7 +110,7 @@ def build(settings: Settings, size: int) -> None:
         items = [row_of(made_up(number)) for number in range(start, min(start + 1000, size))]
         ids = store.catalogue.upsert(source, items)
         index.upsert([replace(one, audio_vector=unit(rng, 400)) for one in documents(store, ids, lenders)])
-    embedder = open_embedder(settings, threads=2)
+    embedder = open_embedder(threads=2)
     if size <= EMBED_UP_TO:
         sync_vectors(index, embedder, silent)
     else:
@@ -198,7 +198,7 @@ def measure(settings: Settings, size: int, rounds: int) -> list[Row]:
         for text in REQUESTS:
             ask(text)
         memory_mb = resident_mb()
-        by_hand = ByHand(settings, open_embedder(settings))
+        by_hand = ByHand(settings, open_embedder())
         ours_ms, hand_ms = alternate(ask, by_hand.ask, rounds)
     rows = [Row(name=f"first ask at {size:,} tracks", value=first_s, unit="s", bar=3.0, holds=first_s <= 3.0)]
     for share in (50, 95):
