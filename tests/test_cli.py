@@ -149,6 +149,7 @@ def test_wrong_usage_ends_with_2_and_nothing_on_standard_output(
         (("add", "/no/such/folder"), "neither a folder nor a table"),
         (("serve", "--host", "0.0.0.0"), "loopback"),
         (("serve", "--host", "example.org"), "loopback"),
+        (("serve", "--learn-at", "25:00"), "as 03:00"),
     ],
 )
 def test_bad_input_ends_with_2_and_one_line(env: Mapping[str, str], args: tuple[str, ...], said: str) -> None:
