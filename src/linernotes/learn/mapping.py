@@ -121,7 +121,7 @@ class EmbedderLearner:
         wishes, places = self._wishes(taught)
         if len(wishes) < FEWEST_ANSWERS:
             return None
-        data = self._near(*learn_map(wishes, _old(self.experience.fixed.old_pairs)))
+        data = self._near(*learn_map(wishes, old_wishes(self.experience.fixed.old_pairs)))
         listeners = self.experience.marks({taught[at].listener_id for at in places})
         details = {"answers": len(wishes), "listeners": listeners}
         return Candidate(file="requests.npz", data=data, details=details)
@@ -199,7 +199,7 @@ class EmbedderLearner:
         return found
 
 
-def _old(pairs: OldPairs) -> Wishes:
+def old_wishes(pairs: OldPairs) -> Wishes:
     """Our own requests, each turned to its song and from the others."""
     return Wishes(
         requests=pairs.requests,
