@@ -32,7 +32,7 @@ def learn(
     threads: Annotated[int, typer.Option(min=0, metavar="N", help="Cores; 0: all that are there.")] = 0,
     memory: Annotated[
         int, typer.Option(min=0, metavar="MB", help="Memory that it may take at most; 0: any.")
-    ] = 0,
+    ] = 4000,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help="Show what would happen; change nothing.")
     ] = False,
@@ -65,8 +65,8 @@ def _bounded(memory_mb: int) -> Iterator[None]:
 
     Raises LinernotesError where that is too little.
     """
+    before, most = resource.getrlimit(resource.RLIMIT_DATA)
     if memory_mb:
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * _MB, most))
     try:
         yield
@@ -76,6 +76,8 @@ def _bounded(memory_mb: int) -> Iterator[None]:
         raise LinernotesError(
             f"learning needs more than {memory_mb} MB: raise --memory; what is in use stays as it was"
         ) from err
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, most))
 
 
 def _ran_out(err: Exception) -> bool:
