@@ -5,8 +5,9 @@
 A made-up catalogue (see ``benchmarks.ask``), ten honest listeners who like old songs, and a song that stands
 in about a tenth of their answers. A turn learns from the honest alone. Other turns learn from the same with
 fakes: a crowd of new listeners that like the song and nothing else, 1 % and 5 % of all reactions, and one
-listener who likes it a thousand times. The figure is the share of the honest listeners' first 20 that hold
-the song then; the bar is 1.5 times what it is without fakes, or that the gate refuses all that was learned.
+listener who likes it a thousand times. What was learned is then used whether the gate promotes it or not. The
+figure is the share of the honest listeners' first 20 that hold the song; the bar is 1.5 times what it is
+without fakes, or that the gate refuses all that was learned.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from benchmarks.ask import PICKS, REQUESTS, build
 from benchmarks.learn import LISTENERS, react
 from benchmarks.report import Row, finish
+from linernotes import models
 from linernotes.config import Settings, load_settings
 from linernotes.learn.turn import TurnReport, turn
 from linernotes.library import Library
@@ -82,7 +84,10 @@ def attacked(honest: Settings, target: int, events: int) -> Iterator[Row]:
 
 
 def after_a_turn(honest: Settings, target: int, attack: Attack) -> tuple[float, TurnReport]:
-    """The share of the honest listeners' answers with the song after a turn, in a copy of the library."""
+    """The share of the honest listeners' answers with the song after a turn, in a copy of the library.
+
+    What the gate refused is used all the same.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(honest.library_dir, folder / "library")
@@ -91,6 +96,9 @@ def after_a_turn(honest: Settings, target: int, attack: Attack) -> tuple[float, 
             attack(library, target)
             react(library, LATER, random.Random(1))
             report = turn(library, budget_s=BUDGET_S)
+            for one in report.outcomes:
+                if one.state == "kept":
+                    models.promote(settings.models_dir, one.kind, one.version)
             found = list(answers(library))
     return sum(holds(answer, target) for answer in found) / len(found), report
 
@@ -103,10 +111,15 @@ def answers(library: Library) -> Iterator[Answer]:
 
 
 def usual_song(library: Library) -> int:
-    """The song whose share of the answers is nearest to a tenth."""
+    """Of what strangers are shown, the song whose share of the honest answers is nearest to a tenth."""
     found = list(answers(library))
     counts = Counter(pick.track.id for answer in found for pick in answer.picks)
-    return min(counts, key=lambda one: (abs(counts[one] / len(found) - USUAL_SHARE), one))
+    shown = {pick.track.id for text in REQUESTS for pick in to_stranger(library, text).picks}
+    return min(shown, key=lambda one: (abs(counts[one] / len(found) - USUAL_SHARE), one))
+
+
+def to_stranger(library: Library, text: str) -> Answer:
+    return library.ask(text, n=PICKS, listener=None, exploration=0.0)
 
 
 def holds(answer: Answer, target: int) -> bool:
@@ -136,10 +149,7 @@ def loud(library: Library, target: int) -> None:
 
 def request_for(library: Library, target: int) -> str:
     """A request that shows the song to a stranger."""
-    for text in REQUESTS:
-        if holds(library.ask(text, n=PICKS, listener=None, exploration=0.0), target):
-            return text
-    raise RuntimeError("no request shows the song to a stranger")
+    return next(text for text in REQUESTS if holds(to_stranger(library, text), target))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -165,3 +166,14 @@ def test_a_real_turn_is_begun_and_ended(
     with learning(None, tmp_path / "library"):
         pass
     assert len(begun) == 1
+
+
+def test_a_server_that_is_terminated_ends_its_turn(
+    begun: list[subprocess.Popen[bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINERNOTES_MODELS_DIR", str(tmp_path / "models"))
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit, match="143"), learning(THREE, tmp_path / "library"):
+        signal.raise_signal(signal.SIGTERM)
+    assert all(turn.poll() is not None for turn in begun)
+    assert signal.getsignal(signal.SIGTERM) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +22,8 @@ LOOK_S: Final = 60.0
 """The clock is looked at so often at least: it may be set, and a machine may sleep."""
 GOODBYE_S: Final = 10.0
 """How long a turn may take to end when the server does."""
+_SIGNALLED: Final = 128
+"""Shells add the number of a signal to it."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -102,6 +105,7 @@ def learning(at: time | None, library_dir: Path) -> Iterator[None]:
             pass
 
     watching = threading.Thread(target=watch, name="learn", daemon=True)
+    before = signal.signal(signal.SIGTERM, _leave)
     watching.start()
     try:
         yield
@@ -109,6 +113,12 @@ def learning(at: time | None, library_dir: Path) -> Iterator[None]:
         stopped.set()
         watching.join()
         nightly.end()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _: object) -> None:
+    """Ends the process as the signal would, but not before what it began has ended."""
+    raise SystemExit(_SIGNALLED + number)
 
 
 def _turn(library_dir: Path) -> subprocess.Popen[bytes]:
