@@ -115,7 +115,7 @@ def build(settings: Settings, size: int) -> None:
         items = [row_of(made_up(number)) for number in range(start, min(start + 1000, size))]
         ids = store.catalogue.upsert(source, items)
         index.upsert([replace(one, audio_vector=unit(rng, 400)) for one in documents(store, ids, lenders)])
-    embedder = open_embedder(settings, threads=2)
+    embedder = open_embedder(threads=2)
     if size <= EMBED_UP_TO:
         sync_vectors(index, embedder, silent)
     else:
@@ -203,7 +203,7 @@ def measure(settings: Settings, size: int, rounds: int) -> list[Row]:
         for text in REQUESTS:
             ask(text)
         memory_mb = resident_mb()
-        by_hand = ByHand(settings, open_embedder(settings)).ask if size <= BY_HAND_UP_TO else None
+        by_hand = ByHand(settings, open_embedder()).ask if size <= BY_HAND_UP_TO else None
         ours_ms, hand_ms = alternate(ask, by_hand, rounds)
     longest_s = FIRST_BAR_S if size <= BY_HAND_UP_TO else None
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

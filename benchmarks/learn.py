@@ -3,8 +3,9 @@
     python -m benchmarks.learn [--size 10000] [--events 1000] [--kills 20] [--json FILE]
 
 A made-up catalogue (see ``benchmarks.ask``) and ten listeners who like old songs. One turn for so many events
-runs in a process of its own while answers are timed here. Then turns are killed at random moments: what is in
-use must be whole each time, and the last turn must end well.
+runs in a process of its own while answers are timed here. Then turns are killed, one at a random moment, one
+while a candidate is put on the shelf, one while it is promoted, and so on: what is in use must be whole each
+time, answers must go on, and the last turn must end well.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +36,9 @@ OLD = 1990
 TURN_BAR_S = 25 * 60.0
 SLOWER_BAR = 2.0
 BACK_BAR_S = 1.0
-LATEST_KILL_S = 12.0
+LOOK_S = 0.001
+AT_RANDOM, IN_PUT, IN_PROMOTE = MOMENTS = ("at random", "while putting", "while promoting")
+LEARNED = (models.RANKER, models.VOCABULARY, models.EMBEDDER)
 
 
 def main() -> int:
@@ -49,7 +54,8 @@ def main() -> int:
         folder = Path(name)
         settings = replace(load_settings(), library_dir=folder / "library", models_dir=folder / "models")
         build(settings, options.size)
-        rows = timed(settings, options.events) + killed(settings, options.kills)
+        rows = timed(settings, options.events)
+        rows += killed(settings, options.kills, took_s=rows[0].value or 0.0)
     return finish("learn", rows, options.json)
 
 
@@ -132,44 +138,68 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def way_back(settings: Settings) -> float:
-    """Seconds to take the ranker back, without the start of the interpreter; promotes it again."""
-    chosen = models.current(settings.models_dir, models.RANKER).card
-    if chosen is None:
-        raise RuntimeError("the turn promoted nothing: there is nothing to take back")
+    """Seconds to take the newest ranker back, without the start of the interpreter; it stays promoted."""
+    newest = models.versions(settings.models_dir, models.RANKER)[-1].card
+    assert newest is not None
+    models.promote(settings.models_dir, models.RANKER, newest.sha256)  # whatever the gate said
     started = time.monotonic()
     models.take_back(settings.models_dir, models.RANKER)
     took_s = time.monotonic() - started
-    models.promote(settings.models_dir, models.RANKER, chosen.sha256)
+    models.promote(settings.models_dir, models.RANKER, newest.sha256)
     return took_s
 
 
-def killed(settings: Settings, kills: int) -> list[Row]:
-    """Turns killed at random moments of their work, each with something new to learn."""
+def killed(settings: Settings, kills: int, *, took_s: float) -> list[Row]:
+    """Turns killed at moments of their work, each with something new to learn."""
     draw = random.Random(1)
-    whole = 0
+    whole, at_work = 0, Counter[str]()
     with Library(settings) as library:
-        for _ in range(kills):
+        for number in range(kills):
             react(library, 20, draw)
+            moment = MOMENTS[number % len(MOMENTS)]
+            if moment == IN_PROMOTE:  # else it would mostly be kept
+                models.withdraw(settings.models_dir, models.RANKER)
             running = turn(settings)
-            try:
-                running.wait(draw.uniform(0.5, LATEST_KILL_S))
-            except subprocess.TimeoutExpired:
-                running.kill()
-                running.wait()
-            whole += all_whole(settings, (models.RANKER, models.VOCABULARY)) and bool(
-                library.ask("jazz").picks
-            )
+            wait_for(moment, running, settings, draw.uniform(0.0, took_s))
+            at_work[moment] += running.poll() is None
+            running.kill()
+            running.wait()
+            whole += all_whole(settings, LEARNED) and bool(library.ask("jazz").picks)
         react(library, 20, draw)
         ended_well = turn(settings).wait() == 0
+    told = ", ".join(f"{count} {moment}" for moment, count in at_work.items())
     return [
         Row(
-            name=f"{kills} kills: what is in use is whole",
+            name=f"{kills} kills ({told}): what is in use is whole, and the next turn ends well",
             value=float(whole),
             unit="",
             bar=float(kills),
             holds=whole == kills and ended_well,
         )
     ]
+
+
+def wait_for(moment: str, running: subprocess.Popen[bytes], settings: Settings, after_s: float) -> None:
+    """Waits until the turn is at this moment, or has ended."""
+    before = marks(settings, moment)
+    until = time.monotonic() + after_s
+    while running.poll() is None:
+        if moment == AT_RANDOM and time.monotonic() >= until:
+            return
+        if moment != AT_RANDOM and marks(settings, moment) != before:
+            return
+        time.sleep(LOOK_S)
+
+
+def marks(settings: Settings, moment: str) -> list[tuple[str, int]]:
+    """What in the folder of models changes as the moment begins."""
+    patterns = (".learned-*",) if moment == IN_PUT else ("*/.new-*", "*/pointer.json")
+    found = [path for pattern in patterns for path in settings.models_dir.glob(pattern)]
+    times: list[tuple[str, int]] = []
+    for path in found:
+        with suppress(FileNotFoundError):
+            times.append((path.name, path.stat().st_mtime_ns))
+    return sorted(times)
 
 
 def all_whole(settings: Settings, names: Sequence[str]) -> bool:

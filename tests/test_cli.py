@@ -151,6 +151,7 @@ def test_wrong_usage_ends_with_2_and_nothing_on_standard_output(
         (("serve", "--host", "example.org"), "linernotes account add"),
         (("serve", "--allowed-host", "example.org"), "linernotes account add"),
         (("serve", "--require-login"), "linernotes account add"),
+        (("serve", "--learn-at", "25:00"), "as 03:00"),
     ],
 )
 def test_bad_input_ends_with_2_and_one_line(env: Mapping[str, str], args: tuple[str, ...], said: str) -> None:

@@ -26,7 +26,7 @@ def minilm(request: pytest.FixtureRequest) -> Embedder:
 
 
 def shipped(_request: pytest.FixtureRequest) -> Embedder:
-    return MiniLmEmbedder(*models.embedder_files(Path("nowhere")))
+    return MiniLmEmbedder(*models.embedder_files())
 
 
 @pytest.fixture(params=[fake, shipped, pytest.param(minilm, marks=pytest.mark.models)])

@@ -18,11 +18,13 @@ from typer.testing import CliRunner
 from linernotes import models
 from linernotes.config import Settings
 from linernotes.errors import LinernotesError
+from linernotes.learn import experience
 from linernotes.learn.turn import TurnReport, turn
 from linernotes.library import Library
 from linernotes.rank import AdjustedFusion
 from linernotes.serve.cli import app
 from linernotes.types import Answer, Pick
+from own_requests import few_own_requests
 
 KINDS = {
     "jazz": ("calm", "piano"),
@@ -30,6 +32,7 @@ KINDS = {
     "pop": ("happy", "synthesizer"),
 }
 REQUESTS = ("calm jazz", "aggressive metal", "happy pop", "jazz", "metal songs", "pop songs", "piano music")
+KINDS_LEARNED = ("ranker", "vocabulary", "embedder")
 ANSWERS = 70
 TARGET = "jazz 7"
 Taste = Callable[[Pick, random.Random], str | None]
@@ -100,6 +103,12 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(tmp_path_factory.mktemp("planted"), oldest_first)
 
 
+@pytest.fixture(autouse=True)
+def few_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of our own requests, which take a turn most of its time here; all: test_learn_fixed."""
+    monkeypatch.setattr(experience, "shipped_requests", few_own_requests)
+
+
 @pytest.fixture
 def folder(planted: Path, tmp_path: Path) -> Path:
     shutil.copytree(planted / "library", tmp_path / "library")
@@ -161,7 +170,7 @@ def test_reactions_by_chance_are_kept_not_promoted(tmp_path: Path) -> None:
     made(tmp_path, at_random)
     with Library(settings_in(tmp_path)) as library:
         before = answers(library)
-        assert states(learn(library)) == {"ranker": "kept", "vocabulary": "kept"}
+        assert states(learn(library)) == dict.fromkeys(KINDS_LEARNED, "kept")
         assert answers(library) == before
     (kept,) = models.versions(tmp_path / "models", "ranker")
     assert kept.card is not None
@@ -199,21 +208,21 @@ def test_a_card_tells_whom_it_was_learned_from(library: Library) -> None:
     library.ask("jazz", listener="silent")
     learn(library)
     models_dir = library.settings.models_dir
-    assert [one.name for one in models.seen_by(models_dir, "listener 3")] == ["ranker", "vocabulary"]
+    assert [one.name for one in models.seen_by(models_dir, "listener 3")] == sorted(KINDS_LEARNED)
     assert models.seen_by(models_dir, "silent") == ()
 
 
 def test_what_was_learned_from_a_listener_who_is_forgotten_is_in_use_no_more(library: Library) -> None:
     assert states(learn(library))["ranker"] == "promoted"
     gone = library.forget("listener 3")
-    assert {one.name for one in gone.models} == {"ranker", "vocabulary"}
+    assert {one.name for one in gone.models} == set(KINDS_LEARNED)
     answer = library.ask("calm jazz", listener="new")
     assert not library.store.answers.load(answer.id).versions["vocabulary"].startswith("vocabulary@")
     learn(library)
     in_use = {
         one.card.sha256 for one in models.seen_by(library.settings.models_dir, "listener 3") if one.card
     }
-    for kind in ("ranker", "vocabulary"):
+    for kind in KINDS_LEARNED:
         now = models.current(library.settings.models_dir, kind).card
         assert now is None or now.sha256 not in in_use
 
@@ -276,9 +285,10 @@ def test_two_turns_do_not_run_at_once(library: Library) -> None:
 
 DRIVER = """
 import os, signal, sys
-from linernotes.learn import turn as module
+from linernotes.learn import experience, turn as module
 from linernotes.models import shelf
 from linernotes.serve.cli import main
+from own_requests import few_own_requests
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -289,6 +299,7 @@ def die_after(function):
         die()
     return run
 
+experience.shipped_requests = few_own_requests
 where = sys.argv.pop(1)
 if where == "before the card":
     shelf._write_json = die
@@ -307,6 +318,7 @@ def run(folder: Path, where: str) -> subprocess.Popen[str]:
         "LINERNOTES_LIBRARY_DIR": str(folder / "library"),
         "LINERNOTES_MODELS_DIR": str(folder / "models"),
         "LINERNOTES_CONFIG": str(folder / "none"),
+        "PYTHONPATH": os.pathsep.join(sys.path),
     }
     return subprocess.Popen(
         [sys.executable, "-c", DRIVER, where, "learn", "--budget", "1"],
@@ -349,7 +361,7 @@ def test_whenever_a_turn_is_killed_the_current_one_is_whole(folder: Path) -> Non
         except subprocess.TimeoutExpired:
             killed.kill()
             killed.communicate(timeout=60)
-        for name in ("ranker", "vocabulary"):
+        for name in KINDS_LEARNED:
             assert models.current(folder / "models", name, deep=True).state in {"ok", "missing"}
         with Library(settings_in(folder)) as library:
             assert library.ask("calm jazz").picks

@@ -126,7 +126,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="where its library is kept")
     options = parser.parse_args()
     settings = load_settings()
-    embedder = RememberingEmbedder(open_embedder(settings, threads=2))
+    embedder = RememberingEmbedder(open_embedder(threads=2))
     library = LibrarySearch(settings=settings, folder=options.cache, embedder=embedder, on_progress=tell)
     bare = replace(library, settings=replace(settings, editors="off"), folder=options.cache / "bare")
     task = read_cpcd(options.data)

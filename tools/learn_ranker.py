@@ -61,7 +61,7 @@ def tell(progress: Progress) -> None:
 def taught_by(options: argparse.Namespace) -> tuple[dict[str, Taught], str]:
     """What each source teaches, and the embedder that it was found with."""
     settings = load_settings()
-    embedder = RememberingEmbedder(open_embedder(settings, threads=2))
+    embedder = RememberingEmbedder(open_embedder(threads=2))
     library = LibrarySearch(settings=settings, folder=options.cache, embedder=embedder, on_progress=tell)
     index = IndexSearch(embedder=embedder, on_progress=tell)
     conversations, named, notes = SOURCES

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +66,57 @@ class MiniLmEmbedder:
             rows = shortest_first[start : start + _BATCH_SIZE]
             vectors[rows] = _means(session, [tokens[row] for row in rows])
         return vectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestMap:
+    """Turns what a request means to the embedder towards what is liked here by those who ask so.
+
+    ``mean (d,)`` is that of the requests that it was learned from, ``matrix (d, d)``; the vectors of tracks
+    stay as they are. ``model`` names the embedder that it belongs to, ``name`` is the version.
+    """
+
+    model: str
+    mean: Vector
+    matrix: Vector
+    name: str
+
+    def turned(self, vectors: Vector) -> Vector:
+        """The vectors ``(n, d)`` of requests, turned; L2 norm 1."""
+        moved = vectors + (vectors - self.mean) @ self.matrix
+        return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
+
+
+NO_MAP: Final = RequestMap(
+    model="", mean=np.zeros(0, np.float32), matrix=np.zeros((0, 0), np.float32), name="none"
+)
+"""Where nothing was learned; it is never turned by."""
+
+
+def write_map(model: str, mean: Vector, matrix: Vector) -> bytes:
+    """The map as the NumPy archive that ``read_map`` reads; equal ones are equal byte for byte."""
+    buffer = io.BytesIO()
+    np.savez(
+        buffer,
+        model=np.array(model),
+        mean=mean.astype(np.float16),
+        matrix=matrix.astype(np.float16),
+    )
+    return buffer.getvalue()
+
+
+def read_map(data: bytes, name: str) -> RequestMap:
+    """What ``write_map`` wrote. Raises ModelError for anything else."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as packed:
+            model = str(packed["model"])
+            mean, matrix = (packed[part].astype(np.float32) for part in ("mean", "matrix"))
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as err:
+        raise ModelError(f"this is no map of requests: {err}") from err
+    is_finite = bool(np.isfinite(mean).all() and np.isfinite(matrix).all())
+    if mean.ndim != 1 or matrix.shape != (len(mean), len(mean)) or not is_finite:
+        raise ModelError("this is no map of requests: its numbers do not belong together")
+    return RequestMap(model=model, mean=mean, matrix=matrix, name=name)
 
 
 def _readable(text: str) -> str:

@@ -241,7 +241,7 @@ class _Run:
     def sync_meaning(self) -> None:
         self.sync_words()
         try:
-            embedder = open_embedder(self._workshop.settings, threads=self._jobs)
+            embedder = open_embedder(threads=self._jobs)
         except ModelError as err:
             self.messages.append(f"not searchable by meaning: {err}")
             return

@@ -63,9 +63,9 @@ def _adapter(settings: Settings, base: Path) -> Path | None:
     return models.writer_adapter(settings.models_dir, base)
 
 
-def open_embedder(settings: Settings, *, threads: int = 1) -> Embedder:
+def open_embedder(*, threads: int = 1) -> Embedder:
     """The text embedder. Raises ModelError when it is not there."""
-    return MiniLmEmbedder(*models.embedder_files(settings.models_dir), threads=threads)
+    return MiniLmEmbedder(*models.embedder_files(), threads=threads)
 
 
 def open_stock_embedder(settings: Settings, *, threads: int = 1) -> Embedder:

@@ -19,6 +19,7 @@ from linernotes.learn.experience import (
     Seen,
     by_fusion,
     canary_answers,
+    canary_songs,
     mean_overlap,
     measured,
     tail_share,
@@ -85,13 +86,14 @@ class RankerLearner:
         The next turn is measured from there, so that many steps may go far, but none by itself.
         """
         in_use = self.experience.library.in_use()
+        before = canary_songs(self.experience.library, in_use)
         found: dict[float, Adjustment] = {}
         for scale in _SCALES:
             weights = tuple(round(scale * one, DIGITS) for one in learned.weights)
             part = replace(learned, weights=weights)
             fusion = AdjustedFusion(base, part, "")
             overlap = mean_overlap(
-                canary_answers(self.experience.library, replace(in_use, fusion=fusion), in_use)
+                canary_answers(self.experience.library, replace(in_use, fusion=fusion), before)
             )
             if overlap >= NEAR:
                 return part
@@ -120,6 +122,7 @@ class RankerLearner:
         in_use = library.in_use()
         name = f"{self.kind}@{hashlib.sha256(candidate.data).hexdigest()[:12]}"
         fusion = AdjustedFusion(base, read_adjustment(candidate.data), name)
+        learned = replace(in_use, fusion=fusion)
         target, others = measured(
             self.experience.seen(self.experience.parted.held),
             self.experience.canaries,
@@ -129,8 +132,11 @@ class RankerLearner:
         )
         return Figures(
             target=target,
-            others=others,
-            canaries=canary_answers(library, replace(in_use, fusion=fusion), in_use),
+            others=(
+                *others,
+                *self.experience.fixed.measures(learned, in_use, replace(in_use, fusion=base)),
+            ),
+            canaries=canary_answers(library, learned, canary_songs(library, in_use)),
             poisoned=self.experience.poisoned,
         )
 
@@ -187,4 +193,4 @@ def _pairs(
 
 def _tail(seen: Sequence[Seen], fusion: Fusion) -> float:
     order = by_fusion(fusion)
-    return float(np.mean([tail_share(one, order(one)) for one in seen]))
+    return float(np.mean([tail_share(order(one)) for one in seen]))

@@ -11,14 +11,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.embed import RequestMap
 from linernotes.errors import InputError
+from linernotes.learn.fixed import FixedRequests, shipped_requests
 from linernotes.learn.gate import Canary, Measure
 from linernotes.learn.judged import Cleaned, Judged, Parted, cleaned, judged, parted
 from linernotes.library import AskOptions, InUse, Library
 from linernotes.models import listener_mark
 from linernotes.rank import Fusion, relevance
 from linernotes.rank.calibrate import TAIL
-from linernotes.types import Candidates, Conversation, Ids
+from linernotes.types import Answer, Candidates, Conversation, Ids
 
 MOST_ANSWERS: Final = 2000
 """The latest answers that a turn looks at; older ones tell of another library and other tastes."""
@@ -53,14 +55,12 @@ CANARIES: Final = (
 )
 """Requests of all kinds whose answers are compared before and after, whatever anybody reacted to."""
 
-Order = Callable[["Seen"], Ids]
-"""A way to order what was found for an answer: ids, best first."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """An answer, or a canary request without one, and the candidates found for it, in the order of ids."""
+    """A request, the answer that was judged, if any, and the candidates found for it, in the order of ids."""
 
+    text: str
     judged: Judged | None
     candidates: Candidates
     tail: NDArray[np.bool_]
@@ -72,6 +72,18 @@ class Seen:
         if not len(self.candidates.ids):
             return np.full(len(wanted), -1, dtype=np.intp)
         return np.where(self.candidates.ids[rows] == wanted, rows, -1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """What was found for an answer, and the ids of it in some order, best first."""
+
+    seen: Seen
+    ids: Ids
+
+
+Order = Callable[[Seen], Ordered]
+"""A way to order what was found for an answer, or to find other tracks for it."""
 
 
 class Experience:
@@ -97,6 +109,11 @@ class Experience:
         return parted(self.cleaned.answers)
 
     @property
+    def fixed(self) -> FixedRequests:
+        """Our own requests, the same for every library."""
+        return shipped_requests()
+
+    @property
     def poisoned(self) -> float:
         """The share of suspicious reactions."""
         return self.cleaned.dropped / max(self.cleaned.reactions, 1)
@@ -104,8 +121,8 @@ class Experience:
     @cached_property
     def canaries(self) -> tuple[Seen, ...]:
         """The canary requests of which this library has anything."""
-        found = (self._found(text, Conversation()) for text in CANARIES)
-        return tuple(self._part(None, one, []) for one in found if len(one.ids))
+        found = ((text, self._found(text, Conversation())) for text in CANARIES)
+        return tuple(self._part(text, None, one) for text, one in found if len(one.ids))
 
     def seen(self, answers: Sequence[Judged], *, until: float = np.inf) -> tuple[Seen, ...]:
         """What is found for these answers now, in their order; the latest first while there is time.
@@ -118,23 +135,31 @@ class Experience:
                 if time.monotonic() > until:
                     break
                 candidates = self._found(answer.text, self._conversation(answer))
-                self._seen[answer.id] = self._part(answer, candidates, answer.shown)
+                self._seen[answer.id] = self._part(answer.text, answer, candidates)
             found.append(self._seen[answer.id])
         return tuple(found[::-1])
+
+    def turned(self, seen: Seen, request_map: RequestMap) -> Seen:
+        """What is found for the same request where it is turned by this map."""
+        conversation = self._conversation(seen.judged) if seen.judged else Conversation()
+        return self._part(seen.text, seen.judged, self._found(seen.text, conversation, request_map))
 
     def _conversation(self, answer: Judged) -> Conversation:
         if answer.parent_id is None:
             return Conversation()
         return self.library.conversation(answer.parent_id)
 
-    def _found(self, text: str, conversation: Conversation) -> Candidates:
+    def _found(
+        self, text: str, conversation: Conversation, request_map: RequestMap | None = None
+    ) -> Candidates:
         try:
-            return self.library.candidates(text, conversation)
+            return self.library.candidates(text, conversation, request_map)
         except InputError:  # what can no longer be asked teaches nothing
             return self.library.candidates("music", Conversation())
 
-    def _part(self, answer: Judged | None, candidates: Candidates, shown: Sequence[int]) -> Seen:
+    def _part(self, text: str, answer: Judged | None, candidates: Candidates) -> Seen:
         """Of the candidates those that were shown, and those that stand first."""
+        shown = answer.shown if answer is not None else ()
         ranking = relevance(candidates, self.library.in_use().fusion)
         kept = np.isin(candidates.ids, [*shown, *ranking.ids[:KEPT].tolist()])
         part = replace(
@@ -147,12 +172,13 @@ class Experience:
         )
         popularity = part.traits.get("popularity", np.full(len(part.ids), np.nan))
         known = [None if np.isnan(one) else float(one) for one in popularity]
-        return Seen(judged=answer, candidates=part, tail=self.library.popularity_groups(known) == TAIL)
+        tail = self.library.popularity_groups(known) == TAIL
+        return Seen(text=text, judged=answer, candidates=part, tail=tail)
 
 
 def by_fusion(fusion: Fusion) -> Order:
     """The order of a fusion alone."""
-    return lambda seen: relevance(seen.candidates, fusion).ids
+    return lambda seen: Ordered(seen=seen, ids=relevance(seen.candidates, fusion).ids)
 
 
 # --- how well it was ordered
@@ -163,16 +189,11 @@ def measured(
 ) -> tuple[Measure, tuple[Measure, ...]]:
     """The target measure, nDCG@20, and those that must not fall: the first liked one, the tail's share."""
     orders = (candidate, current, shipped)
-    ids = [[order(one) for one in seen] for order in orders]
-    ndcg, first = (
-        [tuple(measure(one, row) for one, row in zip(seen, own, strict=True)) for own in ids]
-        for measure in (_ndcg, _first_liked)
-    )
+    lists = [[order(one) for one in seen] for order in orders]
+    ndcg, first = ([tuple(map(measure, own)) for own in lists] for measure in (_ndcg, _first_liked))
     tails = [
-        tuple(tail_share(one, row) for one, row in zip((*seen, *canaries), rows, strict=True))
-        for rows in (
-            [*own, *(order(one) for one in canaries)] for own, order in zip(ids, orders, strict=True)
-        )
+        tuple(tail_share(one) for one in (*own, *map(order, canaries)))
+        for own, order in zip(lists, orders, strict=True)
     ]
     return _measure("nDCG@20 on later answers", ndcg), (
         _measure("1 / place of the first liked", first),
@@ -185,38 +206,39 @@ def _measure(name: str, values: Sequence[tuple[float, ...]]) -> Measure:
     return Measure(name=name, candidate=candidate, current=current, shipped=shipped)
 
 
-def tail_share(seen: Seen, ids: Ids) -> float:
+def tail_share(ordered: Ordered) -> float:
     """How many of the first places little known tracks have, 0 to 1."""
-    rows = seen.rows(ids[:SHOWN].tolist())
-    return float(seen.tail[rows].mean()) if len(rows) else 0.0
+    rows = ordered.seen.rows(ordered.ids[:SHOWN].tolist())
+    return float(ordered.seen.tail[rows].mean()) if len(rows) else 0.0
 
 
-def _places(seen: Seen, ids: Ids) -> Iterator[tuple[int, float]]:
+def _places(ordered: Ordered) -> Iterator[tuple[int, float]]:
     """The place, from 1, that each liked track of what was shown has among it, and how much it is liked."""
-    assert seen.judged is not None
-    shown = set(seen.judged.shown)
-    order = [track_id for track_id in ids.tolist() if track_id in shown]
-    lost = [track_id for track_id in seen.judged.shown if track_id not in order]
+    judged = ordered.seen.judged
+    assert judged is not None
+    shown = set(judged.shown)
+    order = [track_id for track_id in ordered.ids.tolist() if track_id in shown]
+    lost = [track_id for track_id in judged.shown if track_id not in order]
     for place, track_id in enumerate((*order, *lost), start=1):
-        value = seen.judged.values.get(track_id, 0.0)
+        value = judged.values.get(track_id, 0.0)
         if value > 0:
             yield place, value
 
 
-def _ndcg(seen: Seen, ids: Ids) -> float:
+def _ndcg(ordered: Ordered) -> float:
     """Normalised discounted cumulative gain of the first 20 (Järvelin and Kekäläinen, TOIS 2002).
 
     Right is what was liked, and what was not touched is wrong: so it never speaks against an order that it
     stood on top, and what is promoted is better in spite of that.
     """
-    liked = list(_places(seen, ids))
+    liked = list(_places(ordered))
     gained = sum(value / np.log2(place + 1) for place, value in liked if place <= SHOWN)
     best = sorted((value for _, value in liked), reverse=True)[:SHOWN]
     return float(gained / sum(value / np.log2(place + 1) for place, value in enumerate(best, start=1)))
 
 
-def _first_liked(seen: Seen, ids: Ids) -> float:
-    return 1 / min(place for place, _ in _places(seen, ids))
+def _first_liked(ordered: Ordered) -> float:
+    return 1 / min(place for place, _ in _places(ordered))
 
 
 def mean_overlap(canaries: Sequence[Canary]) -> float:
@@ -224,16 +246,29 @@ def mean_overlap(canaries: Sequence[Canary]) -> float:
     return float(np.mean([one.overlap for one in canaries]))
 
 
+def canary_songs(library: Library, in_use: InUse, listener: str | None = None) -> tuple[frozenset[int], ...]:
+    """The first songs of the answer to each canary request."""
+    return tuple(_songs(answer) for answer in _rehearsed(library, in_use, listener))
+
+
 def canary_answers(
-    library: Library, candidate: InUse, current: InUse, listener: str | None = None
+    library: Library, candidate: InUse, before: Sequence[frozenset[int]], listener: str | None = None
 ) -> tuple[Canary, ...]:
-    """The answers to the canary requests with the candidate beside those with what is in use."""
+    """The answers to the canary requests with the candidate beside the songs that were in them before."""
+    return tuple(
+        Canary(
+            request=request,
+            overlap=len(old & _songs(new)) / len(old) if old else 1.0,
+            broken=library.breaks_promise(new),
+        )
+        for request, new, old in zip(CANARIES, _rehearsed(library, candidate, listener), before, strict=True)
+    )
+
+
+def _rehearsed(library: Library, in_use: InUse, listener: str | None) -> Iterator[Answer]:
     options = AskOptions(n=SHOWN, listener=listener, exploration=0.0)
-    found: list[Canary] = []
-    for request in CANARIES:
-        new, old = (library.rehearsed(request, in_use, options) for in_use in (candidate, current))
-        before = {pick.track.id for pick in old.picks}
-        stayed = sum(pick.track.id in before for pick in new.picks)
-        overlap = stayed / len(before) if before else 1.0
-        found.append(Canary(request=request, overlap=overlap, broken=library.breaks_promise(new)))
-    return tuple(found)
+    return (library.rehearsed(request, in_use, options) for request in CANARIES)
+
+
+def _songs(answer: Answer) -> frozenset[int]:
+    return frozenset(pick.track.id for pick in answer.picks)

@@ -10,7 +10,16 @@ from typing import Final
 
 import numpy as np
 
-from linernotes.learn.experience import NOBODY, Experience, Order, Seen, canary_answers, measured
+from linernotes.learn.experience import (
+    NOBODY,
+    Experience,
+    Order,
+    Ordered,
+    Seen,
+    canary_answers,
+    canary_songs,
+    measured,
+)
 from linernotes.learn.gate import Figures
 from linernotes.learn.judged import Judged
 from linernotes.learn.learner import Candidate, News
@@ -71,6 +80,7 @@ class VocabularyLearner:
         words = {*priors.slopes, *in_use.priors.slopes}
         held = [one for one in self.experience.parted.held if words & set(kept_words(one.request))]
         numbers = _Numbers(self.experience)
+        before = canary_songs(library, in_use, NOBODY)
         target, others = measured(
             self.experience.seen(held),
             self.experience.canaries,
@@ -81,7 +91,7 @@ class VocabularyLearner:
         return Figures(
             target=target,
             others=others,
-            canaries=canary_answers(library, replace(in_use, priors=priors), in_use, NOBODY),
+            canaries=canary_answers(library, replace(in_use, priors=priors), before, NOBODY),
             poisoned=self.experience.poisoned,
         )
 
@@ -138,13 +148,13 @@ class _Numbers:
 def _by_words(fusion: Fusion, priors: Priors, numbers: _Numbers) -> Order:
     """The order of a fusion, turned to what the words of the request mean to most."""
 
-    def order(seen: Seen) -> Ids:
+    def order(seen: Seen) -> Ordered:
         ranking = relevance(seen.candidates, fusion)
         words = kept_words(seen.judged.request) if seen.judged is not None else {}
         if not any(word in priors.slopes for word in words) or not len(ranking):
-            return ranking.ids
+            return Ordered(seen=seen, ids=ranking.ids)
         rows = numbers.of(seen, ranking.ids)
         fit = np.sum([priors.change(word, rows) for word in words], axis=0)
-        return own_words(ranking, fit).ids
+        return Ordered(seen=seen, ids=own_words(ranking, fit).ids)
 
     return order

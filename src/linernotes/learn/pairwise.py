@@ -48,6 +48,11 @@ class Preference:
     weight: float
     above: bool
 
+    @property
+    def places(self) -> tuple[int, int]:
+        """The better's and the worse's."""
+        return self.better, self.worse
+
 
 def preferences(answers: Sequence[Judged]) -> tuple[Preference, ...]:
     """All that may be learned from, in the order of the answers, with nobody and no song counting too much.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from linernotes.learn.adjusting import RankerLearner
 from linernotes.learn.experience import Experience
 from linernotes.learn.gate import Decision, decide
 from linernotes.learn.learner import Candidate, Learner, News
+from linernotes.learn.mapping import EmbedderLearner
 from linernotes.learn.meanings import VocabularyLearner
 from linernotes.library import Library
 from linernotes.models import current, promote, put
@@ -30,6 +32,7 @@ State = Literal["nothing new", "too little", "same", "kept", "promoted"]
 LICENCE: Final = "CC0-1.0"
 """Of what was learned from a library's own listeners: it is theirs."""
 _SHA = 12
+_UNFINISHED: Final = ".learned-"
 OnStep = Callable[[str], None]
 
 
@@ -68,8 +71,10 @@ def turn(
     started = time.monotonic()
     models_dir = library.settings.models_dir
     with _only_one(models_dir):
+        for left in models_dir.glob(f"{_UNFINISHED}*"):  # by a turn that was killed
+            shutil.rmtree(left)
         experience = Experience(library)
-        learners: tuple[Learner, ...] = (RankerLearner(experience), VocabularyLearner(experience))
+        learners = _learners(experience)
         outcomes: list[Outcome] = []
         for place, learner in enumerate(learners):
             left_s = budget_s - (time.monotonic() - started)
@@ -83,6 +88,11 @@ def turn(
             dry_run=dry_run,
             seconds=time.monotonic() - started,
         )
+
+
+def _learners(experience: Experience) -> tuple[Learner, ...]:
+    """Each measured with what those before it have promoted."""
+    return RankerLearner(experience), VocabularyLearner(experience), EmbedderLearner(experience)
 
 
 def _learned(
@@ -131,7 +141,7 @@ def _tried(
 def _put(models_dir: Path, kind: str, candidate: Candidate, decision: Decision) -> None:
     """Puts the candidate on the shelf, with what it was measured at and what was decided on its card."""
     models_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".learned-", dir=models_dir) as folder:
+    with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=models_dir) as folder:
         file = Path(folder) / candidate.file
         file.write_bytes(candidate.data)
         put(

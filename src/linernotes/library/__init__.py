@@ -12,7 +12,7 @@ from typing import Any, Self, Unpack
 
 from linernotes import ingest
 from linernotes.config import Settings
-from linernotes.embed import Embedder
+from linernotes.embed import Embedder, RequestMap
 from linernotes.errors import InputError, LinernotesError, NotFoundError, StoreError
 from linernotes.index import open_embedded
 from linernotes.library import correcting, forgetting
@@ -165,10 +165,15 @@ class Library:
         self._mend_index()
         return self._answering.stream(text, options or AskOptions())
 
-    def candidates(self, text: str, conversation: Conversation) -> Candidates:
-        """What is found for a request before it is ranked, for learning how to rank it."""
+    def candidates(
+        self, text: str, conversation: Conversation, request_map: RequestMap | None = None
+    ) -> Candidates:
+        """What is found for a request before it is ranked, for learning how to rank it.
+
+        ``request_map`` stands in for the one in use.
+        """
         self._mend_index()
-        return self._answering.candidates(text, conversation)
+        return self._answering.candidates(text, conversation, request_map)
 
     def conversation(self, answer_id: int) -> Conversation:
         """What was said up to and with this answer. Raises InputError when there is no such answer."""
@@ -193,6 +198,15 @@ class Library:
     def numbers(self, track_ids: Iterable[int]) -> dict[int, Vector]:
         """The numbers that a word's meaning is learned along, ``(len(NUMBERS),)``, of each track."""
         return self._answering.listening.numbers(track_ids)
+
+    def request_vectors(self, texts: Sequence[str]) -> Vector:
+        """What each request means to the embedder, ``(n, d) float32``, before it is turned by any map."""
+        return self._answering.request_vectors(texts)
+
+    def text_vectors(self, track_ids: Iterable[int]) -> dict[int, Vector]:
+        """What the tags and note of each track mean to the embedder, ``(d,)``, where they say anything."""
+        found = self._index.vectors("text", track_ids)
+        return dict(zip(found.ids.tolist(), found.vectors, strict=True))
 
     def popularity_groups(self, popularity: Sequence[float | None]) -> Ids:
         """The group of each popularity in this library; see ``rank.popularity_groups``."""

@@ -11,6 +11,8 @@ from datetime import datetime
 import numpy as np
 
 from linernotes.config import Settings
+from linernotes.embed import RequestMap
+from linernotes.errors import ModelError
 from linernotes.explain import Evidence, channel_scores, reasons_for
 from linernotes.index import Index, IndexedTrack
 from linernotes.library.conversation import conversation_until, with_promises
@@ -21,7 +23,6 @@ from linernotes.library.options import AskOptions, asked_number, at_this_hour, m
 from linernotes.library.people import People, TasteRequest
 from linernotes.library.plain import plain
 from linernotes.rank import (
-    Fusion,
     Ranking,
     arc,
     arc_of,
@@ -163,9 +164,9 @@ class Answering:
         yield request
         wishes = people.taste_requests(request) if is_open else ()
         found = (
-            self._for_tastes(wishes, people, request, options, in_use.fusion)
+            self._for_tastes(wishes, people, request, options, in_use)
             if wishes
-            else self._for_words(request, people, conversation or _NO_CONVERSATION, options, in_use.fusion)
+            else self._for_words(request, people, conversation or _NO_CONVERSATION, options, in_use)
         )
         chosen = self._chosen(request, found, people, options)
         picks: list[Pick] = []
@@ -193,13 +194,13 @@ class Answering:
         people: People,
         conversation: Conversation,
         options: AskOptions,
-        fusion: Fusion,
+        in_use: InUse,
     ) -> _Found:
         """What the request itself finds, in the order in which these listeners should hear of it."""
         conversation, carried = self._carried(request, conversation)
         most = most_tracks(request, options)
-        search = self._searched(carried, request, conversation, most, traits=fusion.reads_traits)
-        ranking = relevance(search.candidates, fusion)
+        search = self._searched(carried, request, conversation, most, in_use)
+        ranking = relevance(search.candidates, in_use.fusion)
         if conversation.requests:
             ranking = named_first(ranking, named_tracks(request, self._index))
         ranking = top(ranking, max(RANKED, 3 * most))
@@ -212,7 +213,7 @@ class Answering:
         people: People,
         request: Request,
         options: AskOptions,
-        fusion: Fusion,
+        in_use: InUse,
     ) -> _Found:
         """What each taste finds, all in one order in which each has its share."""
         most = most_tracks(request, options)
@@ -221,10 +222,8 @@ class Answering:
         searches: list[_Search] = []
         rankings: list[Ranking] = []
         for wish in wishes:
-            search = self._searched(
-                wish.request, wish.request, _NO_CONVERSATION, most, traits=fusion.reads_traits
-            )
-            ranking = relevance(search.candidates, fusion)
+            search = self._searched(wish.request, wish.request, _NO_CONVERSATION, most, in_use)
+            ranking = relevance(search.candidates, in_use.fusion)
             tracks = self._index.tracks(ranking.ids)
             ranking = top(people.without_known(ranking, tracks=tracks), depth // len(wishes))
             if wish.request.wants:
@@ -236,21 +235,49 @@ class Answering:
         return _Found(ranking=ranking, searches=tuple(searches), conditions=conditions, whose=whose)
 
     def _searched(
-        self, carried: Request, request: Request, conversation: Conversation, most: int, *, traits: bool
+        self, carried: Request, request: Request, conversation: Conversation, most: int, in_use: InUse
     ) -> _Search:
         seed_tracks = self._seed_tracks(carried)
         conditions = self._conditions(request, carried, conversation, seed_tracks)
         depth = max(DEPTH, DEEPER * most)
-        candidates = self._retrieve(carried, conversation, seed_tracks, conditions, depth, traits=traits)
+        candidates = self._retrieve(
+            carried,
+            conversation,
+            seed_tracks,
+            conditions,
+            depth,
+            traits=in_use.fusion.reads_traits,
+            request_map=in_use.request_map,
+        )
         return _Search(request=carried, candidates=candidates, conditions=conditions, seed_tracks=seed_tracks)
 
-    def candidates(self, text: str, conversation: Conversation, depth: int = DEPTH) -> Candidates:
-        """What was found for a request before it is ranked: what a fusion learns from."""
+    def candidates(
+        self,
+        text: str,
+        conversation: Conversation,
+        request_map: RequestMap | None = None,
+        depth: int = DEPTH,
+    ) -> Candidates:
+        """What was found for a request before it is ranked: what a fusion learns from.
+
+        ``request_map`` stands in for the one in use.
+        """
+        request_map = self.known.in_use().request_map if request_map is None else request_map
         request = self.known.parsed(text)
         conversation, carried = self._carried(request, conversation)
         seed_tracks = self._seed_tracks(carried)
         conditions = self._conditions(request, carried, conversation, seed_tracks)
-        return self._retrieve(carried, conversation, seed_tracks, conditions, depth)
+        return self._retrieve(carried, conversation, seed_tracks, conditions, depth, request_map=request_map)
+
+    def request_vectors(self, texts: Sequence[str]) -> Vector:
+        """What is searched for by each request, ``(n, d) float32`` of L2 norm 1, not turned by any map.
+
+        Raises ModelError without an embedder.
+        """
+        embedder = self.known.embedder()
+        if embedder is None:
+            raise ModelError(self.known.embedder_missing)
+        return embedder.embed([searched_text(self.known.parsed(text)) for text in texts])
 
     def _carried(self, request: Request, conversation: Conversation) -> tuple[Conversation, Request]:
         """The conversation with what of it is searched for, and the request with the promises made before.
@@ -299,6 +326,7 @@ class Answering:
         conditions: tuple[Condition, ...],
         depth: int,
         *,
+        request_map: RequestMap,
         traits: bool = True,
     ) -> Candidates:
         names = self.known.names()
@@ -314,6 +342,7 @@ class Answering:
             implied=names.implied,
             own_words=names.own_words,
             traits=self.known.traits() if traits else None,
+            request_map=request_map,
         )
 
     # --- ranking
@@ -463,6 +492,7 @@ class Answering:
                 "fusion": in_use.fusion.name,
                 "vocabulary": in_use.priors.name,
                 "embedder": embedder.model if embedder else "",
+                "request_map": in_use.request_map.name,
             },
             context=plain(answer.request.context),
             parent_id=options.after,

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 
 from linernotes.compute import uncollected
 from linernotes.config import Settings
-from linernotes.embed import Embedder
+from linernotes.embed import NO_MAP, Embedder, RequestMap, read_map
 from linernotes.errors import ModelError
 from linernotes.index import Index
 from linernotes.ingest import open_embedder
 from linernotes.library.sessions import linked
 from linernotes.library.shipped import shipped_fusion, shipped_sessions
 from linernotes.listener import NO_PRIORS, Priors, read_priors
-from linernotes.models import RANKER, VOCABULARY, learned, stamp
+from linernotes.models import EMBEDDER, RANKER, VOCABULARY, learned, stamp
 from linernotes.rank import AdjustedFusion, Fusion, read_adjustment
 from linernotes.request import Gazetteer, parse
 from linernotes.retrieve import Implied, OwnWords, Sessions, Traits
@@ -51,10 +51,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InUse:
-    """The versions that answers are made with: the fusion that ranks, and what words mean to most."""
+    """The versions that answers are made with.
+
+    The fusion that ranks, what words mean to most, and where requests are turned to.
+    """
 
     fusion: Fusion
     priors: Priors
+    request_map: RequestMap = NO_MAP
 
 
 class Knowledge:
@@ -68,7 +72,7 @@ class Knowledge:
         self._fusion: Fusion | None = None
         self._shipped: Fusion | None = None
         self._promoted = threading.Lock()
-        self._stamps: tuple[object, object] = (None, None)
+        self._stamps: tuple[object, ...] = ()
         self._in_use: InUse | None = None
         self._sessions: Sessions | None = None
         self._embedder: Embedder | None = None
@@ -90,12 +94,14 @@ class Knowledge:
             self._names = None
 
     def in_use(self) -> InUse:
-        """What ranks and what words mean to most, as of now; an answer asks once and so mixes no versions."""
+        """What was learned and is in use as of now; an answer asks once and so mixes no versions."""
         folder = self._settings.models_dir
-        stamps = (stamp(folder, RANKER), stamp(folder, VOCABULARY))
+        stamps = tuple(stamp(folder, name) for name in (RANKER, VOCABULARY, EMBEDDER))
         with self._promoted:
             if self._in_use is None or self._stamps != stamps:
-                self._in_use = InUse(fusion=self._read_fusion(), priors=self._read_priors())
+                self._in_use = InUse(
+                    fusion=self._read_fusion(), priors=self._read_priors(), request_map=self._read_map()
+                )
                 self._stamps = stamps
             return self._in_use
 
@@ -122,6 +128,16 @@ class Knowledge:
         except ModelError as err:
             log.warning("the meanings of words that were learned are not used: %s", err)
             return NO_PRIORS
+
+    def _read_map(self) -> RequestMap:
+        found = learned(self._settings.models_dir, EMBEDDER)
+        if found is None:
+            return NO_MAP
+        try:
+            return read_map(found.data, found.version)
+        except ModelError as err:
+            log.warning("the map of requests that was learned is not used: %s", err)
+            return NO_MAP
 
     def sessions(self) -> Sessions:
         """Those that were handed in, or those that come with the package, linked to what is here."""
@@ -176,7 +192,7 @@ class Knowledge:
         with self._lock:
             if self._embedder is None and not self.embedder_missing:
                 try:
-                    self._embedder = open_embedder(self._settings, threads=1)
+                    self._embedder = open_embedder(threads=1)
                 except ModelError as err:
                     self.embedder_missing = str(err)
             return self._embedder

@@ -1,6 +1,6 @@
-"""What a library learns from its listeners: the adjustment of the ranker, and what words mean to most.
+"""What a library learns from its listeners: the ranker, what words mean to most, a map of requests.
 
-Both are small files that are read while answers are given, so that one that was promoted or taken back is in
+All are small files that are read while answers are given, so that one that was promoted or taken back is in
 use with the next answer.
 """
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
+from linernotes.embed import NO_MAP, RequestMap
 from linernotes.retrieve.comparing import compared
 from linernotes.retrieve.conditions import (
     conditions_of,
@@ -110,6 +111,7 @@ def retrieve(
     implied: Implied | None = None,
     own_words: OwnWords | None = None,
     traits: Traits | None = None,
+    request_map: RequestMap = NO_MAP,
 ) -> Candidates:
     """The tracks that may answer, up to ``depth`` from each channel; none that is known to break a promise.
 
@@ -117,7 +119,8 @@ def retrieve(
 
     ``seed_tracks`` are the tracks of the artists named in the request, by artist. ``channels`` restricts
     the ways of finding (all of ``CHANNELS``); without an embedder the request's meaning is left out,
-    without ``implied`` what the library's facts imply. ``conditions`` are those of ``conditions_of``, where
+    without ``implied`` what the library's facts imply; that meaning is turned by ``request_map`` where it is
+    the embedder's. ``conditions`` are those of ``conditions_of``, where
     the caller has them already. What was liked or disliked in the conversation is not found again. With
     ``traits`` they have what a fusion that was learned reads. Candidates are in the order of their ids.
     """
@@ -126,7 +129,7 @@ def retrieve(
     said = (*conversation.requests, own)[-MOST_SAID:] if len(sessions) else ()
     meaning = None
     if embedder is not None:
-        meaning = _in_background(lambda: _Meaning.of(embedder, text, said, sessions))
+        meaning = _in_background(lambda: _Meaning.of(embedder, text, said, sessions, request_map))
     if conditions is None:
         conditions = conditions_of(request, known_values=index.values)
     selection = index.select(conditions)
@@ -230,13 +233,20 @@ class _Meaning:
         text: str,
         said: tuple[str, ...],
         sessions: Sessions,
+        request_map: RequestMap,
     ) -> _Meaning:
-        """In one go: a model reads a few texts hardly slower than one."""
+        """In one go: a model reads a few texts hardly slower than one.
+
+        Sessions are compared by what was said itself, as it was kept of them.
+        """
         texts = [one for one in dict.fromkeys([text, *said]) if one]
         vectors = dict(zip(texts, embedder.embed(texts), strict=True))
         spoken = [vectors[one] for one in said if one]
         nothing = np.zeros((0, embedder.dimensions), dtype=np.float32)
-        return cls(text=vectors.get(text), neighbours=sessions.like(np.stack(spoken) if spoken else nothing))
+        own = vectors.get(text)
+        if own is not None and request_map.model == embedder.model:
+            own = request_map.turned(own[None])[0]
+        return cls(text=own, neighbours=sessions.like(np.stack(spoken) if spoken else nothing))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -285,12 +285,17 @@ def serve(
     require_login: Annotated[
         bool, typer.Option("--require-login", metavar="", help="Let nobody in without, from here neither.")
     ] = False,
+    learn_at: Annotated[
+        str | None, typer.Option(metavar="HH:MM", help="Learn every day at this time, beside answers.")
+    ] = None,
     library: LibraryDir = None,
 ) -> None:
     """The web page, and the JSON of ask."""
+    from linernotes.serve.nightly import learning, time_of_day
     from linernotes.serve.web import serve_forever
 
-    with opened(library) as open_library:
+    at = time_of_day(learn_at) if learn_at is not None else None
+    with opened(library) as open_library, learning(at, open_library.settings.library_dir):
         serve_forever(
             open_library,
             host=host,

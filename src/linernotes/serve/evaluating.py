@@ -241,7 +241,7 @@ def _search(
         tasks = _tasks(suite, folders, settings, cache, on_progress)
         if settings is None:
             return run_suite(suite.value, tasks, {}, baselines(None), started=started)
-        embedder = RememberingEmbedder(open_embedder(settings, threads=2))
+        embedder = RememberingEmbedder(open_embedder(threads=2))
         ours = _searches(suite, protocol, settings, cache, embedder, on_progress)
         stock = RememberingEmbedder(open_stock_embedder(settings, threads=2))
         return run_suite(suite.value, tasks, ours, baselines(stock), started=started, on_progress=on_progress)
@@ -263,7 +263,7 @@ def _prepare(suite: SuiteName, folders: _Folders, settings: Settings, cache: Pat
             LibrarySearch(
                 settings=settings,
                 folder=cache or _default_cache(),
-                embedder=open_embedder(settings, threads=2),
+                embedder=open_embedder(threads=2),
                 on_progress=on_progress,
             ).prepare(task)
         else:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
+import resource
 from collections.abc import Iterator
-from typing import Annotated
+from contextlib import contextmanager
+from typing import Annotated, Final
 
 import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from linernotes.errors import LinernotesError
 from linernotes.learn.turn import Outcome, TurnReport, turn
 from linernotes.serve.layout import Hanging, Screen, styled
 from linernotes.serve.options import AsJson, LibraryDir, opened, print_json
 
 NICENESS = 10
 """Answers go before learning."""
+_MB: Final = 10**6
+_REFUSED: Final = re.compile(r"alloc|out of memory|cannot allocate|start new thread", re.IGNORECASE)
 _STYLES = {"promoted": "green", "kept": "yellow"}
 
 
@@ -24,6 +30,9 @@ def learn(
         float, typer.Option(min=0.1, metavar="MINUTES", help="About how long it may take.")
     ] = 25.0,
     threads: Annotated[int, typer.Option(min=0, metavar="N", help="Cores; 0: all that are there.")] = 0,
+    memory: Annotated[
+        int, typer.Option(min=0, metavar="MB", help="Memory that it may take at most; 0: any.")
+    ] = 4000,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help="Show what would happen; change nothing.")
     ] = False,
@@ -33,7 +42,7 @@ def learn(
     """Learn from reactions since the last time; what does not measure better is not used."""
     _step_back(threads)
     err = Screen(stderr=True)
-    with opened(library) as open_library:
+    with _bounded(memory), opened(library) as open_library:
         report = turn(
             open_library, budget_s=budget * 60, dry_run=dry_run, on_step=lambda step: err.print(styled(step))
         )
@@ -48,6 +57,32 @@ def _step_back(threads: int) -> None:
     os.nice(max(NICENESS - os.nice(0), 0))
     if threads:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+
+
+@contextmanager
+def _bounded(memory_mb: int) -> Iterator[None]:
+    """Lets this process take so much memory and no more, 0: as much as there is.
+
+    Raises LinernotesError where that is too little.
+    """
+    before, most = resource.getrlimit(resource.RLIMIT_DATA)
+    if memory_mb:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * _MB, most))
+    try:
+        yield
+    except Exception as err:
+        if not memory_mb or not _ran_out(err):
+            raise
+        raise LinernotesError(
+            f"learning needs more than {memory_mb} MB: raise --memory; what is in use stays as it was"
+        ) from err
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, most))
+
+
+def _ran_out(err: Exception) -> bool:
+    """Whether memory was refused; libraries that are not written in Python say so in their own words."""
+    return isinstance(err, MemoryError) or _REFUSED.search(str(err)) is not None
 
 
 def turn_view(report: TurnReport) -> RenderableType:
