@@ -20,6 +20,7 @@ ALL = (
     "kills",
     "listeners",
     "learn",
+    "corrections",
 )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from linernotes.errors import LinernotesError
 from linernotes.learn.adjusting import RankerLearner
@@ -23,14 +24,15 @@ from linernotes.learn.experience import Experience
 from linernotes.learn.gate import Decision, decide
 from linernotes.learn.learner import Candidate, Learner, News
 from linernotes.learn.meanings import VocabularyLearner
+from linernotes.learn.writing import WriterLearner
 from linernotes.library import Library
 from linernotes.models import current, promote, put
 
-State = Literal["nothing new", "too little", "same", "kept", "promoted"]
-LICENCE: Final = "CC0-1.0"
-"""Of what was learned from a library's own listeners: it is theirs."""
+State = Literal["nothing new", "too little", "left out", "same", "kept", "promoted"]
 _SHA = 12
 OnStep = Callable[[str], None]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,11 @@ def turn(
     models_dir = library.settings.models_dir
     with _only_one(models_dir):
         experience = Experience(library)
-        learners: tuple[Learner, ...] = (RankerLearner(experience), VocabularyLearner(experience))
+        learners: tuple[Learner, ...] = (
+            RankerLearner(experience),
+            VocabularyLearner(experience),
+            WriterLearner(experience, on_step),
+        )
         outcomes: list[Outcome] = []
         for place, learner in enumerate(learners):
             left_s = budget_s - (time.monotonic() - started)
@@ -93,9 +99,15 @@ def _learned(
     news = learner.gather(library.store.get_meta(mark))
     if news is None:
         return Outcome(kind=learner.kind, state="nothing new")
-    on_step(f"{learner.kind}: {news.count} new {news.what}")
-    outcome = _tried(library.settings.models_dir, learner, news, budget_s, dry_run=dry_run, on_step=on_step)
-    if not dry_run:
+    on_step(f"{learner.kind}: {news.told}")
+    try:
+        outcome = _tried(
+            library.settings.models_dir, learner, news, budget_s, dry_run=dry_run, on_step=on_step
+        )
+    except LinernotesError as err:  # as without the weights or the packages for it: the others go on
+        _LOG.warning("%s is left out of this turn: %s", learner.kind, err)
+        outcome = Outcome(kind=learner.kind, state="left out", news=news.told, reasons=(str(err),))
+    if not dry_run and outcome.state != "left out":
         library.store.set_meta(mark, news.mark)
     return replace(outcome, seconds=time.monotonic() - started)
 
@@ -103,7 +115,7 @@ def _learned(
 def _tried(
     models_dir: Path, learner: Learner, news: News, budget_s: float, *, dry_run: bool, on_step: OnStep
 ) -> Outcome:
-    told = f"{news.count} new {news.what}"
+    told = news.told
     candidate = learner.train(budget_s)
     if candidate is None:
         return Outcome(kind=learner.kind, state="too little", news=told)
@@ -140,7 +152,7 @@ def _put(models_dir: Path, kind: str, candidate: Candidate, decision: Decision) 
             name=kind,
             source="linernotes learn",
             version=hashlib.sha256(candidate.data).hexdigest()[:_SHA],
-            licence=LICENCE,
+            licence=candidate.licence,
             details={
                 **candidate.details,
                 "decision": "promoted" if decision.promote else "kept",

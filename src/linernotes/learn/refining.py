@@ -1,0 +1,129 @@
+"""A writer learns on from what it is: pairs of texts with lessons beside them, within a time."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from linernotes.errors import InputError
+from linernotes.learn.adapter import read_gguf
+from linernotes.learn.base import Base
+from linernotes.learn.batches import Tokens, batches, encode
+from linernotes.learn.corpora import Lesson
+from linernotes.learn.memory import keep_memory
+from linernotes.learn.preference import Pair, likelihoods_before, losses, pair_groups
+from linernotes.learn.recipe import Lora, Preference
+from linernotes.learn.student import Student
+
+MOST_STEPS: Final = 60
+MOST_EPOCHS: Final = 3
+FEWEST_STEPS: Final = 8
+"""Fewer are no training: then the time was too short."""
+_TIMED: Final = 3
+"""Steps after which it is known how many there is time for."""
+_LESSONS_A_STEP: Final = 4
+_MOST_TOKENS: Final = 320
+_WARM_STEPS: Final = 5
+_LEAST_RATE: Final = 0.1
+_MOST_PAIRS: Final = 4 * MOST_STEPS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refined:
+    """How it went: steps, seconds, and the loss of preference over the first and the last few of them."""
+
+    steps: int
+    seconds: float
+    first_loss: float
+    last_loss: float
+    device: str
+
+
+def student_of(base: Base, adapter: Path, seed: int) -> Student:
+    """The base with what this adapter changes, ready to go on. Raises ModelError where they do not fit."""
+    keep_memory()
+    start = read_gguf(adapter, base.model.config)
+    student = Student(base, Lora(rank=start.rank, alpha=start.alpha), seed)
+    student.take(start)
+    return student
+
+
+def refine(
+    student: Student,
+    pairs: Sequence[Pair],
+    lessons: Sequence[Lesson],
+    settings: Preference,
+    *,
+    until: float,
+    seed: int,
+    on_step: Callable[[int, int], None],
+) -> Refined:
+    """Teaches the better of each pair, and the lessons beside them lest anything is forgotten.
+
+    ``until`` is a moment of ``time.monotonic``: as many steps are planned as there is time for. Raises
+    InputError where these are too few.
+    """
+    import torch
+
+    torch.manual_seed(seed)
+    rng = random.Random(seed)
+    started = time.monotonic()
+    groups = pair_groups(student, rng.sample(pairs, min(len(pairs), _MOST_PAIRS)))
+    before = likelihoods_before(student, groups)
+    beside = _in_rounds(_encoded(student, lessons), rng)
+    optimiser = student.optimiser(settings.learning_rate)
+    steps = min(MOST_STEPS, MOST_EPOCHS * len(groups))
+    order = _order(len(groups), rng)
+    told: list[float] = []
+    first_step = time.monotonic()
+    while len(told) < steps:
+        step, at = len(told) + 1, next(order)
+        loss, preference = losses(student, groups[at], before[at], next(beside), settings.beta)
+        student.learn(loss, optimiser, settings.learning_rate * _rate(step, steps))
+        told.append(float(preference))
+        on_step(step, steps)
+        if step == _TIMED:
+            each_s = (time.monotonic() - first_step) / step
+            steps = min(steps, step + int((until - time.monotonic()) / each_s))
+            if steps < min(FEWEST_STEPS, MOST_EPOCHS * len(groups)):
+                raise InputError(f"a step takes {each_s:.0f} s: there is too little time (--budget)")
+    few = max(1, len(told) // 5)
+    return Refined(
+        steps=len(told),
+        seconds=round(time.monotonic() - started, 1),
+        first_loss=round(sum(told[:few]) / few, 4),
+        last_loss=round(sum(told[-few:]) / few, 4),
+        device=str(student.device),
+    )
+
+
+def exported(student: Student, folder: Path, name: str) -> Path:
+    """What the student has learned as a file for llama.cpp."""
+    weights, path = folder / "learned.safetensors", folder / name
+    student.save(weights)
+    student.export(weights, path)
+    return path
+
+
+def _encoded(student: Student, lessons: Sequence[Lesson]) -> list[Tokens]:
+    encoded = [encode(one, student.base.tokenizer, student.base.end_id) for one in lessons]
+    return [one for one in encoded if len(one) <= _MOST_TOKENS]
+
+
+def _in_rounds(lessons: Sequence[Tokens], rng: random.Random) -> Iterator[list[Tokens]]:
+    while True:
+        yield from batches(lessons, _LESSONS_A_STEP, rng)
+
+
+def _order(count: int, rng: random.Random) -> Iterator[int]:
+    while True:
+        yield from rng.sample(range(count), count)
+
+
+def _rate(step: int, steps: int) -> float:
+    """Warm-up, then a line down."""
+    return min(1.0, step / _WARM_STEPS) * max(_LEAST_RATE, 1 - step / steps)
