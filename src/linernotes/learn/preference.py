@@ -32,7 +32,7 @@ from linernotes.learn.student import Student
 from linernotes.llm import Generation, TextGenerator
 from linernotes.types import Sheet
 
-_PAIRS_A_STEP = 4
+PAIRS_A_STEP = 4
 _LESSONS_A_STEP = 4
 _SHARE_OF_CHOSEN, _SHARE_OF_LESSONS = 0.3, 0.7
 """What the likelihood of the better texts and of the lessons weighs beside the preference."""
@@ -305,8 +305,8 @@ def pair_groups(student: Student, pairs: Sequence[Pair]) -> list[list[Tokens]]:
     ]
     both.sort(key=lambda pair: len(pair[0]) + len(pair[1]))
     return [
-        [one for pair in both[start : start + _PAIRS_A_STEP] for one in pair]
-        for start in range(0, len(both), _PAIRS_A_STEP)
+        [one for pair in both[start : start + PAIRS_A_STEP] for one in pair]
+        for start in range(0, len(both), PAIRS_A_STEP)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,7 @@ from linernotes.learn.base import Base
 from linernotes.learn.batches import Tokens, batches, encode
 from linernotes.learn.corpora import Lesson
 from linernotes.learn.memory import keep_memory
-from linernotes.learn.preference import Pair, likelihoods_before, losses, pair_groups
+from linernotes.learn.preference import PAIRS_A_STEP, Pair, likelihoods_before, losses, pair_groups
 from linernotes.learn.recipe import Lora, Preference
 from linernotes.learn.student import Student
 
@@ -23,13 +24,15 @@ MOST_STEPS: Final = 60
 MOST_EPOCHS: Final = 3
 FEWEST_STEPS: Final = 8
 """Fewer are no training: then the time was too short."""
-_TIMED: Final = 3
-"""Steps after which it is known how many there is time for."""
+_TIMED: Final = 2
+"""Groups of pairs that are read to know how many steps there is time for."""
+_STEP: Final = 5.5
+"""What a step takes beside the reading of its group: forward and back over half as many texts again, and that
+reading before."""
 _LESSONS_A_STEP: Final = 4
 _MOST_TOKENS: Final = 320
 _WARM_STEPS: Final = 5
 _LEAST_RATE: Final = 0.1
-_MOST_PAIRS: Final = 4 * MOST_STEPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,33 +67,28 @@ def refine(
 ) -> Refined:
     """Teaches the better of each pair, and the lessons beside them lest anything is forgotten.
 
-    ``until`` is a moment of ``time.monotonic``: as many steps are planned as there is time for. Raises
-    InputError where these are too few.
+    ``until`` is a moment of ``time.monotonic``: as many steps are planned as there is time for. What matters
+    most comes first in ``pairs``: the rest is left out where there is none. Raises InputError where the steps
+    are too few.
     """
     import torch
 
     torch.manual_seed(seed)
     rng = random.Random(seed)
     started = time.monotonic()
-    groups = pair_groups(student, rng.sample(pairs, min(len(pairs), _MOST_PAIRS)))
+    steps = _planned(student, pairs, until)
+    groups = pair_groups(student, pairs[: steps * PAIRS_A_STEP])
     before = likelihoods_before(student, groups)
     beside = _in_rounds(_encoded(student, lessons), rng)
     optimiser = student.optimiser(settings.learning_rate)
-    steps = min(MOST_STEPS, MOST_EPOCHS * len(groups))
-    order = _order(len(groups), rng)
     told: list[float] = []
-    first_step = time.monotonic()
-    while len(told) < steps:
-        step, at = len(told) + 1, next(order)
+    for step, at in zip(range(1, steps + 1), _order(len(groups), rng), strict=False):
         loss, preference = losses(student, groups[at], before[at], next(beside), settings.beta)
         student.learn(loss, optimiser, settings.learning_rate * _rate(step, steps))
         told.append(float(preference))
         on_step(step, steps)
-        if step == _TIMED:
-            each_s = (time.monotonic() - first_step) / step
-            steps = min(steps, step + int((until - time.monotonic()) / each_s))
-            if steps < min(FEWEST_STEPS, MOST_EPOCHS * len(groups)):
-                raise InputError(f"a step takes {each_s:.0f} s: there is too little time (--budget)")
+        if time.monotonic() > until and step >= FEWEST_STEPS:
+            break
     few = max(1, len(told) // 5)
     return Refined(
         steps=len(told),
@@ -99,6 +97,19 @@ def refine(
         last_loss=round(sum(told[-few:]) / few, 4),
         device=str(student.device),
     )
+
+
+def _planned(student: Student, pairs: Sequence[Pair], until: float) -> int:
+    """The steps that there is time for, by how long it takes to read some pairs."""
+    most = min(MOST_STEPS, MOST_EPOCHS * math.ceil(len(pairs) / PAIRS_A_STEP))
+    some = pair_groups(student, pairs[: _TIMED * PAIRS_A_STEP])
+    started = time.monotonic()
+    likelihoods_before(student, some)
+    each_s = _STEP * (time.monotonic() - started) / len(some)
+    steps = min(most, int((until - time.monotonic()) / each_s))
+    if steps < min(FEWEST_STEPS, most):
+        raise InputError(f"a step takes {each_s:.0f} s here: there is too little time (--budget)")
+    return steps
 
 
 def exported(student: Student, folder: Path, name: str) -> Path:

@@ -16,7 +16,7 @@ from linernotes.serve.options import AsJson, LibraryDir, opened, print_json
 
 NICENESS = 10
 """Answers go before learning."""
-_STYLES = {"promoted": "green", "kept": "yellow"}
+_STYLES = {"promoted": "green", "kept": "yellow", "left out": "yellow"}
 
 
 def learn(
@@ -30,7 +30,7 @@ def learn(
     library: LibraryDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Learn from reactions since the last time; what does not measure better is not used."""
+    """Learn from reactions and corrections; what does not measure better is not used."""
     _step_back(threads)
     err = Screen(stderr=True)
     with opened(library) as open_library:
