@@ -290,7 +290,7 @@ def losses(
     chosen = -now[0::2].sum() / counts[0::2].sum()
     likelihoods, tokens = student.log_likelihoods(taught)
     loss = preference + _SHARE_OF_CHOSEN * chosen - _SHARE_OF_LESSONS * likelihoods.sum() / tokens.sum()
-    return loss, preference
+    return loss, preference.detach()
 
 
 def pair_groups(student: Student, pairs: Sequence[Pair]) -> list[list[Tokens]]:
