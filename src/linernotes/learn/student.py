@@ -90,9 +90,8 @@ class Student:
         from safetensors.torch import save_file
 
         path.parent.mkdir(parents=True, exist_ok=True)
-        weights = {
-            name: one.contiguous().cpu() for name, one in get_peft_model_state_dict(self._model).items()
-        }
+        state = get_peft_model_state_dict(self._model, save_embedding_layers=False)
+        weights = {name: one.contiguous().cpu() for name, one in state.items()}
         new = path.with_suffix(".new")
         try:
             save_file(weights, new)
