@@ -1,6 +1,6 @@
 """Fifty corrections of one kind: how often the writer makes the same mistake on songs that it never saw.
 
-    python -m benchmarks.corrections [--kind NAME] [--corrections 50] [--songs 1000] [--unseen 200]
+    python -m benchmarks.corrections [--kind NAME] [--corrections 50] [--songs 600] [--unseen 150]
                                      [--budget 25] [--json FILE]
 
 A part of the demo's catalogue, with the notes that the shipped writer wrote on it. Simulated listeners find
@@ -59,8 +59,8 @@ def main() -> int:
     )
     parser.add_argument("--kind", choices=sorted(KINDS), default="comes from")
     parser.add_argument("--corrections", type=int, default=50)
-    parser.add_argument("--songs", type=int, default=1000)
-    parser.add_argument("--unseen", type=int, default=200)
+    parser.add_argument("--songs", type=int, default=600)
+    parser.add_argument("--unseen", type=int, default=150)
     parser.add_argument("--budget", type=float, default=25.0, help="minutes of the turn")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

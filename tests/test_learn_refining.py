@@ -113,6 +113,7 @@ def test_it_learns_what_is_preferred(tiny_base: Path, adapter: Path) -> None:
         pairs,
         LESSONS,
         SETTINGS,
+        watched=LESSONS,
         until=time.monotonic() + 60,
         seed=0,
         on_step=lambda step, steps: told.append(steps),
@@ -120,6 +121,27 @@ def test_it_learns_what_is_preferred(tiny_base: Path, adapter: Path) -> None:
     assert refined.steps == len(told) == MOST_EPOCHS
     assert refined.last_loss < refined.first_loss
     assert all(margin(student, one) > was for one, was in zip(pairs, before, strict=True))
+
+
+def test_it_goes_only_so_far_as_leaves_what_it_knew_likely(tiny_base: Path, adapter: Path) -> None:
+    import torch
+
+    from linernotes.learn.refining import FORGETTING, SCALES, _encoded, _likelihood, _near, refine
+
+    student = started(tiny_base, adapter)
+    pairs = [corrected_pair(one) for one in LESSONS] * 12
+    told = {"until": time.monotonic() + 60, "seed": 0, "on_step": lambda step, steps: None}
+    refine(student, pairs, LESSONS, SETTINGS, watched=(), **told)  # type: ignore[arg-type]
+    watched = _encoded(student, LESSONS)
+    start, likely = [one.detach().clone() for one in student.weights], _likelihood(student, watched)
+    assert _near(student, start, watched, likely) == 1.0
+    with torch.no_grad():
+        for weight in student.weights:
+            weight += 0.2 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(3))
+    assert _likelihood(student, watched) < likely * (1 - FORGETTING)
+    scale = _near(student, start, watched, likely)
+    assert scale < 1.0
+    assert scale == SCALES[-1] or _likelihood(student, watched) >= likely * (1 - FORGETTING)
 
 
 def test_with_no_time_it_says_so(tiny_base: Path, adapter: Path) -> None:
@@ -132,6 +154,7 @@ def test_with_no_time_it_says_so(tiny_base: Path, adapter: Path) -> None:
             pairs,
             LESSONS,
             SETTINGS,
+            watched=(),
             until=time.monotonic(),
             seed=0,
             on_step=lambda step, steps: None,

@@ -25,7 +25,15 @@ from linernotes.learn.known_notes import KnownNotes
 from linernotes.learn.learner import Candidate
 from linernotes.learn.mistakes import Mistakes, mistakes_of
 from linernotes.learn.proof import Proof, Written, figures_of, write_proof
-from linernotes.learn.replay import evened, family_of, in_turns, script_of, shipped_lessons, shipped_sheets
+from linernotes.learn.replay import (
+    evened,
+    family_of,
+    in_turns,
+    script_of,
+    shipped_lessons,
+    shipped_sheets,
+    watched_lessons,
+)
 from linernotes.learn.turn import TurnReport, turn
 from linernotes.learn.writing import WriterLearner
 from linernotes.library import Library
@@ -144,6 +152,9 @@ def test_a_turn_measures_on_sheets_that_nobody_was_taught() -> None:
     assert 24 <= len(shipped_sheets()) <= 40
     assert not any(one.is_held_out for one in shipped_lessons())
     assert not taught & {repr(sheet) for sheet in shipped_sheets()}
+    watched = {repr(one.sheet) for one in watched_lessons()}
+    assert watched
+    assert not watched & (taught | {repr(sheet) for sheet in shipped_sheets()})
 
 
 def test_small_strata_count_twice_and_each_has_its_turn() -> None:

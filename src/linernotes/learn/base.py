@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,6 @@ def load_base(name: str, models_dir: Path) -> Base:
     Raises ModelError for what was not fetched or is no causal language model, InputError without the
     extra ``train``.
     """
-    os.environ.setdefault("TQDM_DISABLE", "1")  # its bars would fill what a turn at night prints
     try:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer

@@ -28,6 +28,12 @@ def shipped_lessons() -> tuple[Lesson, ...]:
 
 
 @cache
+def watched_lessons() -> tuple[Lesson, ...]:
+    """Never taught: how likely they stay tells how much a writer has forgotten of how people write."""
+    return _read("watched")
+
+
+@cache
 def shipped_sheets() -> tuple[Sheet, ...]:
     """Sheets on which no writer of ours was ever taught: the same ones in every turn, to measure on."""
     return tuple(one.sheet for one in _read("held_out"))

@@ -112,6 +112,7 @@ class WriterLearner:
             pairs,
             [*old, *(one for one in taught if not one.rejected)],
             SETTINGS,
+            watched=replay.watched_lessons(),
             until=until,
             seed=0,
             on_step=self._tell_step,
