@@ -21,6 +21,7 @@ ALL = (
     "listeners",
     "learn",
     "serve",
+    "corrections",
 )
 
 

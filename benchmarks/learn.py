@@ -1,11 +1,12 @@
 """A turn of learning beside answers: how long it takes, what answers wait meanwhile, the way back, and kills.
 
-    python -m benchmarks.learn [--size 10000] [--events 1000] [--kills 20] [--json FILE]
+    python -m benchmarks.learn [--size 10000] [--events 1000] [--corrections 20] [--kills 20] [--json FILE]
 
-A made-up catalogue (see ``benchmarks.ask``) and ten listeners who like old songs. One turn for so many events
-runs in a process of its own while answers are timed here. Then turns are killed, one at a random moment, one
-while a candidate is put on the shelf, one while it is promoted, and so on: what is in use must be whole each
-time, answers must go on, and the last turn must end well.
+A made-up catalogue (see ``benchmarks.ask``) and ten listeners who like old songs, and write notes better. One
+turn for so many events and corrections runs in a process of its own while answers are timed here; the writer
+takes part in it where the weights and the extra ``train`` are there. Then turns are killed, one at a random
+moment, one while a candidate is put on the shelf, one while it is promoted, and so on: what is in use must be
+whole each time, answers must go on, and the last turn must end well.
 """
 
 from __future__ import annotations
@@ -26,13 +27,19 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.ask import PICKS, REQUESTS, build
+from benchmarks.corrections import own_models
 from benchmarks.report import Row, finish
 from linernotes import models
 from linernotes.config import Settings, load_settings
+from linernotes.describe import PROMPT_VERSION, plain_note, sentences_of
+from linernotes.facts import sheet_hash, sheet_of
 from linernotes.library import Library
+from linernotes.types import Description, FactSheet
 
 LISTENERS = 10
 OLD = 1990
+NOTED = 200
+"""Songs that have notes."""
 TURN_BAR_S = 25 * 60.0
 SLOWER_BAR = 2.0
 BACK_BAR_S = 1.0
@@ -47,22 +54,24 @@ def main() -> int:
     )
     parser.add_argument("--size", type=int, default=10_000)
     parser.add_argument("--events", type=int, default=1_000)
+    parser.add_argument("--corrections", type=int, default=20)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        settings = replace(load_settings(), library_dir=folder / "library", models_dir=folder / "models")
+        settings = replace(load_settings(), library_dir=folder / "library", models_dir=own_models(folder))
         build(settings, options.size)
-        rows = timed(settings, options.events)
+        rows = timed(settings, options.events, options.corrections)
         rows += killed(settings, options.kills, took_s=rows[0].value or 0.0)
     return finish("learn", rows, options.json)
 
 
-def timed(settings: Settings, events: int) -> list[Row]:
+def timed(settings: Settings, events: int, corrections: int) -> list[Row]:
     """The turn, answers meanwhile, and the way back."""
     with Library(settings) as library:
         react(library, events, random.Random(0))
+        correct(library, corrections)
         asked(library)
         idle = float(np.percentile([one for _ in range(3) for one in asked(library)], 95))
         started = time.monotonic()
@@ -77,12 +86,13 @@ def timed(settings: Settings, events: int) -> list[Row]:
     back_s = way_back(settings)
     return [
         Row(
-            name=f"a turn for {events:,} events",
+            name=f"a turn for {events:,} events and {corrections} corrections",
             value=took_s,
             unit="s",
             bar=TURN_BAR_S,
             holds=took_s <= TURN_BAR_S,
         ),
+        Row(name="steps of the writer in it", value=steps_of_writer(settings), unit=""),
         Row(
             name="ask p95 while it runs",
             value=busy,
@@ -107,6 +117,37 @@ def react(library: Library, events: int, draw: random.Random) -> None:
                 is_liked = ((pick.track.year or OLD) < OLD) == (draw.random() < 0.8)
                 library.feedback(name, pick.track.id, "like" if is_liked else "skip", answer_id=answer.id)
                 told += 1
+
+
+def correct(library: Library, corrections: int) -> None:
+    """Notes as some model might have written them, and so many of them with their sentences turned round."""
+    store = library.store
+    ids = store.catalogue.revisions().ids[:NOTED].tolist()
+    sheets = {track_id: sheet_of(facts) for track_id, facts in store.catalogue.facts(ids).items()}
+    store.notes.save([_note(track_id, sheet) for track_id, sheet in sheets.items()])
+    for number, (track_id, sheet) in enumerate(sheets.items()):
+        if number < corrections:
+            better = " ".join(sentences_of(plain_note(sheet), sheet)[::-1])
+            library.correct(f"listener {number % LISTENERS}", track_id, text=better)
+
+
+def _note(track_id: int, sheet: FactSheet) -> Description:
+    return Description(
+        kind="song",
+        subject_id=track_id,
+        template=plain_note(sheet),
+        status="written",
+        model="made up",
+        adapter=None,
+        prompt_version=PROMPT_VERSION,
+        facts_hash=sheet_hash(sheet),
+    )
+
+
+def steps_of_writer(settings: Settings) -> float | None:
+    """How long the turn taught the writer; None where it could not."""
+    made = [one.card for one in models.versions(settings.models_dir, models.WRITER) if one.card]
+    return float(made[-1].details["steps"]) if made else None
 
 
 def asked(library: Library) -> list[float]:

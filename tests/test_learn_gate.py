@@ -51,7 +51,7 @@ def test_no_gain_and_a_loss_are_kept() -> None:
 
 def test_few_held_out_answers_tell_nothing() -> None:
     few = measure(BETTER.candidate[:9], BETTER.current[:9])
-    assert decide(Figures(target=few)).reasons == ("only 9 held-out answers to measure on: 10 are needed",)
+    assert decide(Figures(target=few)).reasons == ("only 9 held-out items to measure on: 10 are needed",)
     assert not decide(Figures(target=measure([], []))).promote
 
 

@@ -19,7 +19,7 @@ OVERLAP: Final = 0.5
 POISONED: Final = 0.1
 """Share of suspicious reactions from which on nothing is promoted, since more of them may not be seen."""
 FEWEST: Final = 10
-"""Held-out answers without which nothing can be told."""
+"""Held-out items without which nothing can be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def rise(candidate: Sequence[float], current: Sequence[float], *, seed: int = 0)
 def _reasons(figures: Figures) -> Iterator[str]:
     target = figures.target
     if len(target.candidate) < FEWEST:
-        yield f"only {len(target.candidate)} held-out answers to measure on: {FEWEST} are needed"
+        yield f"only {len(target.candidate)} held-out items to measure on: {FEWEST} are needed"
     elif rise(target.candidate, target.current).low <= 0:
         yield f"{target.name} does not surely rise"
     for measure in (target, *figures.others):

@@ -17,6 +17,11 @@ class News:
     what: str
     mark: str
 
+    @property
+    def told(self) -> str:
+        """The news in words."""
+        return f"{self.count} new {self.what}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -25,6 +30,8 @@ class Candidate:
     file: str
     data: bytes
     details: Mapping[str, Any] = field(default_factory=dict)
+    licence: str = "CC0-1.0"
+    """What is learned from a library's own listeners alone is theirs."""
 
 
 class Learner(Protocol):

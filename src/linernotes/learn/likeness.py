@@ -22,6 +22,7 @@ _WORD = re.compile(r"<\w+>|\{\w+\}|[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.:,]\d+
 
 Text = tuple[str, Sheet]
 """A text and the sheet that it tells."""
+Phrase = tuple[str, ...]
 
 
 class Likeness:
@@ -29,8 +30,8 @@ class Likeness:
 
     def __init__(self, people: Sequence[Text], writer: Sequence[Text]) -> None:
         """Counts in how many texts each phrase stands, a writer's text counted each time it was written."""
-        self._people = Counter(phrase for one in people for phrase in _phrases(*one))
-        self._writer = Counter(phrase for one in writer for phrase in _phrases(*one))
+        self._people = Counter(phrase for one in people for phrase in phrases(*one))
+        self._writer = Counter(phrase for one in writer for phrase in phrases(*one))
         self._many = (len(people), len(writer))
 
     def of(self, text: str, sheet: Sheet) -> float:
@@ -38,10 +39,10 @@ class Likeness:
 
         The text is one of the writer's that were counted, so that what nobody ever says counts against it.
         """
-        odds = [self._odds(phrase) for phrase in _phrases(text, sheet)]
+        odds = [self._odds(phrase) for phrase in phrases(text, sheet)]
         return math.fsum(odds) / max(1, len(odds))
 
-    def _odds(self, phrase: tuple[str, ...]) -> float:
+    def _odds(self, phrase: Phrase) -> float:
         counts = (self._people[phrase], self._writer[phrase])
         of_people, of_writer = (
             (count + _SMOOTHING) / (many + 1) for count, many in zip(counts, self._many, strict=True)
@@ -49,7 +50,7 @@ class Likeness:
         return max(-_MOST, min(_MOST, math.log(of_people / of_writer)))
 
 
-def _phrases(text: str, sheet: Sheet) -> set[tuple[str, ...]]:
+def phrases(text: str, sheet: Sheet) -> set[Phrase]:
     """The phrases of up to three words, the sheet's own values and all numbers masked."""
     words = ["<start>", *_words(text, sheet), "<end>"]
     return {

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from linernotes.describe import bare_prompt, check_note, clean_text, told_facts
 from linernotes.describe.writer import FEWEST_FACTS, MAX_TOKENS
@@ -26,12 +27,12 @@ from linernotes.learn.corpora import Lesson, Pool, augmented, pool_of
 from linernotes.learn.corpora.agreement import facts_of, is_told
 from linernotes.learn.likeness import Likeness
 from linernotes.learn.order import plan_of
-from linernotes.learn.recipe import Recipe
+from linernotes.learn.recipe import Preference, Recipe
 from linernotes.learn.student import Student
 from linernotes.llm import Generation, TextGenerator
 from linernotes.types import Sheet
 
-_PAIRS_A_STEP = 4
+PAIRS_A_STEP = 4
 _LESSONS_A_STEP = 4
 _SHARE_OF_CHOSEN, _SHARE_OF_LESSONS = 0.3, 0.7
 """What the likelihood of the better texts and of the lessons weighs beside the preference."""
@@ -91,15 +92,16 @@ def prefer(
         started = time.monotonic()
         if not pairs.exists():
             rng = random.Random(f"{recipe.seed}/{number}/draw")
+            asked = [Asked(sheet=sheet) for sheet in _sheets(lessons, pool, recipe, rng)]
             with closing(writer_of(_exported(student, folder))) as generator:
-                drawn = _draw(generator, lessons, pool, recipe, number, rng, on_step)
+                drawn = draw(generator, asked, lessons, recipe.preference, number, rng, on_step=on_step)
             _keep(pairs, replace(drawn, seconds=time.monotonic() - started))
             started = time.monotonic()
         drawn = _kept(pairs)
         corrected = [one for one in lessons if one.rejected][number - 1 :: recipe.preference.rounds]
         if learned.exists():
             student.load(learned)
-        elif chosen := [*drawn.pairs, *map(_corrected, corrected)]:
+        elif chosen := [*drawn.pairs, *map(corrected_pair, corrected)]:
             rng = random.Random(f"{recipe.seed}/{number}/learn")
             _learn(student, chosen, lessons, pool, recipe, number, rng, on_step)
             student.save(learned)
@@ -119,21 +121,35 @@ def _exported(student: Student, folder: Path) -> Path:
     return adapter
 
 
-def _draw(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A sheet to write on, and notes on it that somebody found worse than others."""
+
+    sheet: Sheet
+    rejected: tuple[str, ...] = ()
+
+
+IsBad = Callable[[str, Sheet], bool]
+
+
+def draw(
     generator: TextGenerator,
+    asked: Sequence[Asked],
     lessons: Sequence[Lesson],
-    pool: Pool,
-    recipe: Recipe,
+    settings: Preference,
     number: int,
     rng: random.Random,
+    *,
+    is_bad: IsBad | None = None,
     on_step: OnStep,
 ) -> Drawn:
-    """Several texts for each of many sheets, and the pairs of good and bad among them."""
-    settings = recipe.preference
-    sheets = list(_sheets(lessons, pool, recipe, rng))
+    """Several texts for each sheet, and the pairs of good and bad among them.
+
+    ``lessons`` show how people write; ``is_bad`` finds more against a text than the check does.
+    """
     prompts = [
-        replace(bare_prompt(sheet, seed=place), seed=place * settings.tries + nth)
-        for place, sheet in enumerate(sheets)
+        replace(bare_prompt(one.sheet, seed=place), seed=place * settings.tries + nth)
+        for place, one in enumerate(asked)
         for nth in range(settings.tries)
     ]
     texts: list[Generation] = []
@@ -144,17 +160,19 @@ def _draw(
             some, max_tokens=MAX_TOKENS, temperature=settings.temperature, seed=number
         )
     tries = [
-        _Tries(sheet=sheet, prompt=prompts[place * settings.tries].user) for place, sheet in enumerate(sheets)
+        _Tries(sheet=one.sheet, prompt=prompts[place * settings.tries].user, bad=list(one.rejected))
+        for place, one in enumerate(asked)
     ]
-    for place, one in enumerate(texts):
-        if one.finish_reason == "stop":  # a text that was cut has no end to learn
-            tries[place // settings.tries].judge(clean_text(one.text))
+    faultless = 0
+    for place, text in enumerate(texts):
+        if text.finish_reason == "stop":  # a text that was cut has no end to learn
+            faultless += tries[place // settings.tries].judge(clean_text(text.text), is_bad)
     likeness = Likeness(
         [(lesson.text, lesson.sheet) for lesson in lessons],
         [(text, one.sheet) for one in tries for text in (*one.good, *one.bad)],
     )
     pairs = tuple(pair for one in tries for pair in one.pairs(likeness, rng))
-    return Drawn(pairs=pairs, passed=sum(len(one.good) for one in tries) / max(1, len(texts)))
+    return Drawn(pairs=pairs, passed=faultless / max(1, len(texts)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +184,11 @@ class _Tries:
     good: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
 
-    def judge(self, text: str) -> None:
-        (self.good if _is_faultless(text, self.sheet) else self.bad).append(text)
+    def judge(self, text: str, is_bad: IsBad | None) -> bool:
+        """Whether the text is one of the good ones."""
+        is_good = _is_faultless(text, self.sheet) and not (is_bad and is_bad(text, self.sheet))
+        (self.good if is_good else self.bad).append(text)
+        return is_good
 
     def pairs(self, likeness: Likeness, rng: random.Random) -> Iterator[Pair]:
         """The text most like people's before one with a fault, and before the one least like people's."""
@@ -181,7 +202,8 @@ class _Tries:
             yield Pair(prompt=self.prompt, chosen=best, rejected=worst)
 
 
-def _corrected(lesson: Lesson) -> Pair:
+def corrected_pair(lesson: Lesson) -> Pair:
+    """The lesson's text before the one that it corrects."""
     assert lesson.rejected is not None
     prompt = bare_prompt(lesson.sheet, plan_of(lesson)).user
     return Pair(prompt=prompt, chosen=lesson.text, rejected=lesson.rejected)
@@ -232,29 +254,46 @@ def _learn(
     settings = recipe.preference
 
     torch.manual_seed(number)
-    groups = _groups(student, pairs)
-    student.train(False)
-    with torch.no_grad():
-        before = [student.log_likelihoods(group)[0] for group in groups]
+    groups = pair_groups(student, pairs)
+    before = likelihoods_before(student, groups)
     beside = _lessons_beside(student, lessons, pool, recipe, len(groups), rng)
     optimiser = student.optimiser(settings.learning_rate)
     order = list(range(len(groups)))
     rng.shuffle(order)
     for step, at in enumerate(order, start=1):
-        now, counts = student.log_likelihoods(groups[at])
-        gained = now - before[at]
-        margin = settings.beta * (gained[0::2] - gained[1::2])
-        preference = -torch.nn.functional.logsigmoid(margin).mean()
-        chosen = -now[0::2].sum() / counts[0::2].sum()
-        taught, tokens = student.log_likelihoods(beside[step % len(beside)])
-        loss = preference + _SHARE_OF_CHOSEN * chosen - _SHARE_OF_LESSONS * taught.sum() / tokens.sum()
+        taught = beside[step % len(beside)]
+        loss, preference = losses(student, groups[at], before[at], taught, settings.beta)
         warm = min(1.0, step / _WARM_STEPS)
         rate = settings.learning_rate * warm * max(0.1, 1 - step / len(order))
         student.learn(loss, optimiser, rate)
         on_step(f"round {number}: preferring", step, len(order), float(preference))
 
 
-def _groups(student: Student, pairs: Sequence[Pair]) -> list[list[Tokens]]:
+def likelihoods_before(student: Student, groups: Sequence[Sequence[Tokens]]) -> list[Any]:
+    """What the student thinks of each group before it learns; it is left with dropout off."""
+    import torch
+
+    student.train(False)
+    with torch.no_grad():
+        return [student.log_likelihoods(group)[0] for group in groups]
+
+
+def losses(
+    student: Student, group: Sequence[Tokens], before: Any, taught: Sequence[Tokens], beta: float
+) -> tuple[Any, Any]:
+    """What to go down on one group of pairs with lessons beside it, and the part of it that is preference."""
+    import torch
+
+    now, counts = student.log_likelihoods(group)
+    gained = now - before
+    preference = -torch.nn.functional.logsigmoid(beta * (gained[0::2] - gained[1::2])).mean()
+    chosen = -now[0::2].sum() / counts[0::2].sum()
+    likelihoods, tokens = student.log_likelihoods(taught)
+    loss = preference + _SHARE_OF_CHOSEN * chosen - _SHARE_OF_LESSONS * likelihoods.sum() / tokens.sum()
+    return loss, preference.detach()
+
+
+def pair_groups(student: Student, pairs: Sequence[Pair]) -> list[list[Tokens]]:
     """The pairs of like length together: chosen and rejected in turns."""
     tokenizer, end_id = student.base.tokenizer, student.base.end_id
     both = [
@@ -266,8 +305,8 @@ def _groups(student: Student, pairs: Sequence[Pair]) -> list[list[Tokens]]:
     ]
     both.sort(key=lambda pair: len(pair[0]) + len(pair[1]))
     return [
-        [one for pair in both[start : start + _PAIRS_A_STEP] for one in pair]
-        for start in range(0, len(both), _PAIRS_A_STEP)
+        [one for pair in both[start : start + PAIRS_A_STEP] for one in pair]
+        for start in range(0, len(both), PAIRS_A_STEP)
     ]
 
 

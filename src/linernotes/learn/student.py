@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from linernotes.errors import ModelError
-from linernotes.learn.adapter import write_gguf
+from linernotes.learn.adapter import Adapter, write_gguf
 from linernotes.learn.base import Base
 from linernotes.learn.batches import Tokens
 from linernotes.learn.recipe import Lora
@@ -90,9 +90,8 @@ class Student:
         from safetensors.torch import save_file
 
         path.parent.mkdir(parents=True, exist_ok=True)
-        weights = {
-            name: one.contiguous().cpu() for name, one in get_peft_model_state_dict(self._model).items()
-        }
+        state = get_peft_model_state_dict(self._model, save_embedding_layers=False)
+        weights = {name: one.contiguous().cpu() for name, one in state.items()}
         new = path.with_suffix(".new")
         try:
             save_file(weights, new)
@@ -107,6 +106,20 @@ class Student:
         from safetensors.torch import load_file
 
         set_peft_model_state_dict(self._model, load_file(path))
+
+    def take(self, adapter: Adapter) -> None:
+        """Goes on from an adapter that was made for this base, of the same rank.
+
+        Raises ModelError where it does not fit.
+        """
+        import torch
+        from peft import set_peft_model_state_dict
+
+        weights = {name: torch.from_numpy(one.copy()) for name, one in adapter.tensors.items()}
+        try:
+            set_peft_model_state_dict(self._model, weights)
+        except RuntimeError as err:
+            raise ModelError(f"the adapter was made for another base than {self.base.name}: {err}") from err
 
     def export(self, saved: Path, path: Path) -> None:
         """Writes what ``save`` wrote as a GGUF adapter for llama.cpp."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import shutil
 import tempfile
 import time
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from linernotes.errors import LinernotesError
 from linernotes.learn.adjusting import RankerLearner
@@ -25,15 +26,16 @@ from linernotes.learn.gate import Decision, decide
 from linernotes.learn.learner import Candidate, Learner, News
 from linernotes.learn.mapping import EmbedderLearner
 from linernotes.learn.meanings import VocabularyLearner
+from linernotes.learn.writing import WriterLearner
 from linernotes.library import Library
 from linernotes.models import current, promote, put
 
-State = Literal["nothing new", "too little", "same", "kept", "promoted"]
-LICENCE: Final = "CC0-1.0"
-"""Of what was learned from a library's own listeners: it is theirs."""
+State = Literal["nothing new", "too little", "left out", "same", "kept", "promoted"]
 _SHA = 12
 _UNFINISHED: Final = ".learned-"
 OnStep = Callable[[str], None]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def turn(
         for left in models_dir.glob(f"{_UNFINISHED}*"):  # by a turn that was killed
             shutil.rmtree(left)
         experience = Experience(library)
-        learners = _learners(experience)
+        learners = _learners(experience, on_step)
         outcomes: list[Outcome] = []
         for place, learner in enumerate(learners):
             left_s = budget_s - (time.monotonic() - started)
@@ -90,9 +92,14 @@ def turn(
         )
 
 
-def _learners(experience: Experience) -> tuple[Learner, ...]:
+def _learners(experience: Experience, on_step: OnStep) -> tuple[Learner, ...]:
     """Each measured with what those before it have promoted."""
-    return RankerLearner(experience), VocabularyLearner(experience), EmbedderLearner(experience)
+    return (
+        RankerLearner(experience),
+        VocabularyLearner(experience),
+        EmbedderLearner(experience),
+        WriterLearner(experience, on_step),
+    )
 
 
 def _learned(
@@ -103,9 +110,15 @@ def _learned(
     news = learner.gather(library.store.get_meta(mark))
     if news is None:
         return Outcome(kind=learner.kind, state="nothing new")
-    on_step(f"{learner.kind}: {news.count} new {news.what}")
-    outcome = _tried(library.settings.models_dir, learner, news, budget_s, dry_run=dry_run, on_step=on_step)
-    if not dry_run:
+    on_step(f"{learner.kind}: {news.told}")
+    try:
+        outcome = _tried(
+            library.settings.models_dir, learner, news, budget_s, dry_run=dry_run, on_step=on_step
+        )
+    except LinernotesError as err:  # as without the weights or the packages for it: the others go on
+        _LOG.warning("%s is left out of this turn: %s", learner.kind, err)
+        outcome = Outcome(kind=learner.kind, state="left out", news=news.told, reasons=(str(err),))
+    if not dry_run and outcome.state != "left out":
         library.store.set_meta(mark, news.mark)
     return replace(outcome, seconds=time.monotonic() - started)
 
@@ -113,7 +126,7 @@ def _learned(
 def _tried(
     models_dir: Path, learner: Learner, news: News, budget_s: float, *, dry_run: bool, on_step: OnStep
 ) -> Outcome:
-    told = f"{news.count} new {news.what}"
+    told = news.told
     candidate = learner.train(budget_s)
     if candidate is None:
         return Outcome(kind=learner.kind, state="too little", news=told)
@@ -150,7 +163,7 @@ def _put(models_dir: Path, kind: str, candidate: Candidate, decision: Decision) 
             name=kind,
             source="linernotes learn",
             version=hashlib.sha256(candidate.data).hexdigest()[:_SHA],
-            licence=LICENCE,
+            licence=candidate.licence,
             details={
                 **candidate.details,
                 "decision": "promoted" if decision.promote else "kept",

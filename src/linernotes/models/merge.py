@@ -64,7 +64,7 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
 
     try:
         source, changes = gguf.GGUFReader(base), gguf.GGUFReader(adapter)
-        pairs = _pairs(changes)
+        pairs = factors_of(changes)
         alpha = float(changes.fields["adapter.lora.alpha"].contents())
         architecture = str(source.fields["general.architecture"].contents())
     except (OSError, ValueError, KeyError, IndexError) as err:
@@ -104,7 +104,7 @@ def _matrix(tensor: Any, base: Path) -> NDArray[np.float32]:
         raise ModelError(f"{base.name} is packed in a way that cannot be read: {err!r}") from err
 
 
-def _pairs(adapter: Any) -> Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+def factors_of(adapter: Any) -> Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """By the name of the tensor they change: the two factors, down (r, in) and up (out, r)."""
     factors = {
         tensor.name: np.asarray(tensor.data, dtype=np.float32).reshape(tuple(reversed(tensor.shape.tolist())))

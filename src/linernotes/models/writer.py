@@ -32,10 +32,11 @@ def writer_adapter(models_dir: Path, base: Path) -> Path | None:
             raise ModelError(f"the writer in use is {chosen.state}: `linernotes models rollback {WRITER}`")
         _hold_base(chosen.card.details, base, chosen.path)
         return chosen.path
-    return _shipped(base)
+    return shipped_writer(base)
 
 
-def _shipped(base: Path) -> Path | None:
+def shipped_writer(base: Path) -> Path | None:
+    """The adapter of the package, whatever was promoted; raises as ``writer_adapter`` does."""
     folder = Path(str(resources.files("linernotes").joinpath("data/writer")))
     return adapter_in(folder, base) if (folder / "card.json").is_file() else None
 

@@ -22,7 +22,7 @@ NICENESS = 10
 """Answers go before learning."""
 _MB: Final = 10**6
 _REFUSED: Final = re.compile(r"alloc|out of memory|cannot allocate|start new thread", re.IGNORECASE)
-_STYLES = {"promoted": "green", "kept": "yellow"}
+_STYLES = {"promoted": "green", "kept": "yellow", "left out": "yellow"}
 
 
 def learn(
@@ -39,7 +39,7 @@ def learn(
     library: LibraryDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Learn from reactions since the last time; what does not measure better is not used."""
+    """Learn from reactions and corrections; what does not measure better is not used."""
     _step_back(threads)
     err = Screen(stderr=True)
     with _bounded(memory), opened(library) as open_library:

@@ -42,6 +42,9 @@ _OF_COLLECTIONS: tuple[Reader, ...] = (
     comparison_problems,
     *_OF_BOTH,
 )
+_CLAIMS_OF_COLLECTIONS = tuple(
+    read for read in _OF_COLLECTIONS if read not in (form_problems, coverage_problems)
+)
 
 
 def check_note(text: str, sheet: Sheet) -> tuple[str, ...]:
@@ -55,9 +58,10 @@ def check_note(text: str, sheet: Sheet) -> tuple[str, ...]:
     return _problems(reading, _OF_COLLECTIONS if reading.collection else _OF_SONGS)
 
 
-def untrue_claims(text: str, sheet: FactSheet) -> tuple[str, ...]:
-    """What a text on a song says that the sheet does not bear out, whatever its form."""
-    return _problems(Reading(text, sheet), _CLAIMS_OF_SONGS)
+def untrue_claims(text: str, sheet: Sheet) -> tuple[str, ...]:
+    """What a text says that the sheet does not bear out, whatever its form."""
+    reading = Reading(text, sheet)
+    return _problems(reading, _CLAIMS_OF_COLLECTIONS if reading.collection else _CLAIMS_OF_SONGS)
 
 
 def claims_too_much(text: str, sheet: FactSheet) -> tuple[str, ...]:

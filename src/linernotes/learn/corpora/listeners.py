@@ -76,6 +76,19 @@ def lessons_of_listeners(
     return list(lessons)
 
 
+def unhelpful_notes(store: Store, *, caps: Caps = DEFAULT_CAPS) -> dict[int, tuple[str, ...]]:
+    """By track the notes of a model that helped somebody not at all, and nobody."""
+    rows = capped(store.corrections.all(), caps)
+    found: dict[int, dict[str, None]] = {}
+    for track_id in dict.fromkeys(row.track_id for row in rows):
+        verdicts = _verdicts([row for row in rows if row.track_id == track_id])
+        helpful = {note for (_, note), verdict in verdicts.items() if verdict == "helpful"}
+        for (_, note), verdict in verdicts.items():
+            if verdict == "not for me" and note not in helpful:
+                found.setdefault(track_id, {})[note] = None
+    return {track_id: tuple(notes) for track_id, notes in found.items()}
+
+
 def capped(rows: Sequence[Correction], caps: Caps) -> list[Correction]:
     """The latest corrections within the caps, oldest first."""
     kept: list[Correction] = []
