@@ -86,7 +86,7 @@ def test_a_song_shows_those_most_like_it_and_keeps_no_answer(client: TestClient,
     similar = page.partition('aria-labelledby="similar"')[2]
     assert "Slow Harbour" in similar
     assert "Night Desk" not in similar.partition("</ul>")[0]
-    assert client.get("/answers/1").status_code == 422
+    assert client.get("/answers/1").status_code == 404
 
 
 def test_an_artist_shows_what_the_songs_have_in_common_and_who_is_like_them(client: TestClient) -> None:
@@ -156,7 +156,7 @@ def test_what_cannot_be_taken_is_said_on_the_page_with_what_was_typed(
 
 
 def test_a_song_that_is_not_there_cannot_be_corrected(client: TestClient) -> None:
-    assert client.post("/song/999/correct", data={"verdict": "helpful"}).status_code == 422
+    assert client.post("/song/999/correct", data={"verdict": "helpful"}).status_code == 404
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -196,5 +196,5 @@ def test_corrections_that_make_no_sense_are_refused(client: TestClient, change: 
 
 
 def test_the_sentences_of_a_note_are_told_as_json(client: TestClient) -> None:
-    told = client.get("/api/v1/songs/1").json()
+    told = client.get("/api/v1/tracks/1").json()
     assert " ".join(told["sentences"]) == told["note"]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis.errors import Unsatisfiable
 
 from linernotes.library import Library
 from linernotes.serve.access import Door
+from linernotes.serve.adding import Adding
 from linernotes.serve.http import create_app
 from table_library import make_library
 
@@ -22,7 +24,7 @@ pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
 EXAMPLES = 25
 """Calls of each operation, good and bad ones."""
-OPERATIONS = 17
+OPERATIONS = 28
 """At least so many are tried, so that a document that says less is noticed."""
 ITS_HOST = "testserver"
 
@@ -34,7 +36,8 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         answer = library.ask("calm ambient", listener="me")
         library.feedback("me", answer.picks[0].track.id, "like", answer_id=answer.id)
         library.say("me", "I like calm piano")
-        app = create_app(library, Door(hosts=frozenset({ITS_HOST})))
+        adding = Adding(library.settings, [sys.executable, "-c", ""])  # no made-up folder is really added
+        app = create_app(library, Door(hosts=frozenset({ITS_HOST})), adding)
         yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
 
 

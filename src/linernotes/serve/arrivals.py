@@ -18,6 +18,8 @@ from linernotes.sources import FoundFile
 
 log = logging.getLogger(__name__)
 
+WATCH: Final = "linernotes-watch"
+"""The name of the thread that looks."""
 _LEAST_REST: Final = 20
 """Looking takes at most one part in so many of the time, however large the folders are."""
 
@@ -77,7 +79,7 @@ def lifespan(
     async def watched(_app: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
         look = Watch(folders, adding).look
-        thread = threading.Thread(target=looking, args=(look, every_s, stop), daemon=True)
+        thread = threading.Thread(target=looking, args=(look, every_s, stop), name=WATCH, daemon=True)
         if every_s:
             thread.start()
         yield

@@ -154,10 +154,11 @@ class Genres(BaseModel):
 
 
 class Song(BaseModel):
-    """A track with its note and every fact, whoever claims it."""
+    """A track with its note, whole and by sentence, and every fact, whoever claims it."""
 
     track: Track
     note: str
+    sentences: list[str]
     origin: NoteOrigin
     model: str | None
     adapter: str | None
