@@ -90,7 +90,9 @@ def test_a_listener_is_forgotten_after_a_yes(env: Mapping[str, str]) -> None:
     assert (refused.exit_code, "forgotten" in refused.stdout) == (1, False)
     result = run(env, "forget", "Ann", typed="y\n")
     assert result.exit_code == 0
-    assert "forgotten: Ann, with 1 event, 0 answers, 0 sayings, 1 correction, 0 notes" in result.stdout
+    assert (
+        "forgotten: Ann, with 1 event, 0 answers, 0 sayings, 1 correction, 0 mixes, 0 notes" in result.stdout
+    )
     assert "of songs they gave 1 fact, kept as nobody's" in result.stdout
     again = run(env, "forget", "Ann", "--yes")
     assert again.exit_code == 2

@@ -76,13 +76,13 @@ def test_markup_in_the_name_of_a_mix_stays_text(client: TestClient, payload: str
 
 def test_what_cannot_be_done_with_a_mix_is_told(client: TestClient) -> None:
     path = save(client).partition("?")[0]
-    for reply in (
-        client.post(path, data={"do": "eat"}),
-        client.post("/mixes", data={"answer": "999"}),
-        client.get("/mixes/999"),
-        client.get("/mixes/none"),
+    for reply, status in (
+        (client.post(path, data={"do": "eat"}), 422),
+        (client.post("/mixes", data={"answer": "999"}), 404),
+        (client.get("/mixes/999"), 404),
+        (client.get("/mixes/none"), 422),
     ):
-        assert reply.status_code == 422
+        assert reply.status_code == status
         assert 'role="alert"' in reply.text
 
 
@@ -103,13 +103,17 @@ def test_mixes_are_kept_changed_and_deleted_as_json(client: TestClient) -> None:
     assert opened["answer"]["picks"] == client.get(f"/api/v1/answers/{asked['answer_id']}").json()["picks"]
     assert client.patch(path, json={"fresh": True}).json()["fresh"] is True
     assert client.delete(path).json() == {"deleted": mix["id"]}
-    assert client.get(path).status_code == 422
+    assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("new", [{}, {"answer_id": 999}, {"answer_id": 1, "name": "x" * 201}])
-def test_mixes_that_make_no_sense_are_refused(client: TestClient, new: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    ("new", "status"), [({}, 422), ({"answer_id": 999}, 404), ({"answer_id": 1, "name": "x" * 201}, 422)]
+)
+def test_mixes_that_make_no_sense_are_refused(
+    client: TestClient, new: dict[str, object], status: int
+) -> None:
     client.get("/api/v1/ask", params={"q": "calm ambient"})
-    assert client.post("/api/v1/mixes", json=new).status_code == 422
+    assert client.post("/api/v1/mixes", json=new).status_code == status
 
 
 # --- playlists
@@ -152,7 +156,10 @@ def test_a_playlist_bears_the_name_of_its_mix_made_safe(client: TestClient, name
     assert client.get(f"{path}/mix.jspf").headers["content-disposition"] == f"attachment; {told}"
 
 
-@pytest.mark.parametrize("path", ["/answers/1/mix.exe", "/answers/0/mix.jspf", "/mixes/999/mix.jspf"])
-def test_other_playlists_are_refused(client: TestClient, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/answers/1/mix.exe", 422), ("/answers/0/mix.jspf", 422), ("/mixes/999/mix.jspf", 404)],
+)
+def test_other_playlists_are_refused(client: TestClient, path: str, status: int) -> None:
     client.get("/api/v1/ask", params={"q": "polka"})
-    assert client.get(path).status_code == 422
+    assert client.get(path).status_code == status

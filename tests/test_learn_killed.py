@@ -59,7 +59,7 @@ WRITES = (
 
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
-    monkeypatch.setattr(module, "_learners", lambda _: tuple(map(Tiny, KINDS)))
+    monkeypatch.setattr(module, "_learners", lambda *_: tuple(map(Tiny, KINDS)))
     settings = Settings(library_dir=tmp_path / "library", models_dir=tmp_path / "models")
     with Library(settings) as opened:
         yield opened

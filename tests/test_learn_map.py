@@ -136,7 +136,7 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def library(taught: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     monkeypatch.setattr(experience, "shipped_requests", few_own_requests)
-    monkeypatch.setattr("linernotes.learn.turn._learners", lambda one: (EmbedderLearner(one),))
+    monkeypatch.setattr("linernotes.learn.turn._learners", lambda one, _: (EmbedderLearner(one),))
     shutil.copytree(taught / "library", tmp_path / "library")
     with Library(settings_in(tmp_path)) as opened:
         yield opened

@@ -128,7 +128,8 @@ def test_an_older_library_gets_the_new_table(tmp_path: Path) -> None:
         connection.execute("drop table sayings")
         connection.execute("alter table listeners drop column revision")
         connection.execute("drop index ix_events_answer_id")
-        connection.execute("drop table corrections")
+        for table in ("corrections", "secrets", "accounts", "mixes"):
+            connection.execute(f"drop table {table}")
         connection.execute("update alembic_version set version_num = '0001'")
     connection.close()
     with Store.open(path) as store:

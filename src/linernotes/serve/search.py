@@ -74,6 +74,8 @@ def _add_feedback(router: APIRouter, pages: Pages) -> None:
         answer_id = number_in(form.get("answer", "")) or None
         check_own_answer(pages.library, visiting, answer_id)
         track_id = number_in(form.get("track", ""))
+        if not track_id:
+            raise InputError(f"song {form.get('track', '')!r}: a number is needed")
         kind = _record(pages, form, options, track_id, answer_id)
         if answer_id is not None and in_place:
             return _changed_verdicts(pages, answer_id, track_id, kind, options)
