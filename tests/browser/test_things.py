@@ -9,7 +9,7 @@ from browsing import address
 
 def test_a_pick_leads_to_its_song_its_artist_and_more_songs(either: Page) -> None:
     either.goto(address("/", q="calm ambient"))
-    either.get_by_role("link", name="Night Desk").click()
+    either.get_by_role("link", name="Night Desk", exact=True).click()
     expect(either.get_by_role("heading", name="Night Desk")).to_be_visible()
     expect(either.get_by_role("table")).to_contain_text("instrument")
     either.get_by_role("link", name="Otto Vale").first.click()
@@ -32,5 +32,5 @@ def test_songs_like_an_artist_are_a_click_away(either: Page) -> None:
 def test_a_genre_shows_its_songs(either: Page) -> None:
     either.goto(address("/genre", name="ambient"))
     expect(either.get_by_role("main")).to_contain_text("Slow Harbour")
-    either.get_by_role("link", name="Night Desk").click()
+    either.get_by_role("link", name="Night Desk", exact=True).click()
     expect(either.get_by_role("heading", name="Night Desk")).to_be_visible()

@@ -19,7 +19,7 @@ from linernotes.describe import (
     unfill,
     untrue_claims,
 )
-from linernotes.errors import InputError
+from linernotes.errors import InputError, NotFoundError
 from linernotes.facts import GivenFacts, check_agreement, facts_given, sheet_hash, sheet_of
 from linernotes.library.pages import SongPage, read_song
 from linernotes.store import NewCorrection, Store, Verdict, source_of
@@ -106,7 +106,7 @@ def undo(store: Store, track: Track, listener: str) -> Corrected:
     """Takes the latest correction of this listener on this song back. Raises InputError without one."""
     undone = store.corrections.undo(listener, track.id)
     if undone is None:
-        raise InputError(f"{listener} has corrected nothing on {track.title!r}")
+        raise NotFoundError(f"{listener} has corrected nothing on {track.title!r}")
     return Corrected(listener=undone.listener, facts=undone.facts, removed=(), page=_page(store, track))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from linernotes.config import Settings
-from linernotes.errors import InputError
+from linernotes.errors import InputError, NotFoundError
 from linernotes.serve.exits import DONE, SOME_FAILED
 
 _COMMAND: Final = (sys.executable, "-m", "linernotes", "add")
@@ -109,9 +109,9 @@ def typed_folder(text: str) -> Path:
         if path.is_absolute() and path.is_dir():
             return path.resolve()
     except (OSError, RuntimeError, ValueError) as err:  # too long; nobody's home; a zero byte
-        raise InputError(f"{text[:200]!r} can be no folder: {err}") from err
+        raise NotFoundError(f"{text[:200]!r} can be no folder: {err}") from err
     cure = "is it on this machine?" if path.is_absolute() else "write the whole path, as /home/ann/Music"
-    raise InputError(f"{text[:200]!r} is no folder here: {cure}")
+    raise NotFoundError(f"{text[:200]!r} is no folder here: {cure}")
 
 
 def environment(settings: Settings) -> dict[str, str]:

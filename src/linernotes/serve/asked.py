@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from linernotes.errors import InputError
 from linernotes.library import AskOptions, Library
@@ -20,7 +20,7 @@ LONGEST_QUESTION = 10_000
 MOST_COMPANY = 50
 _AS_EVER = AskOptions()
 
-_Said = BeforeValidator(lambda value: None if value == "" else value)
+_Empty = Literal[""]
 """A field of a form that was left empty says nothing."""
 Name = Annotated[str | None, Query(max_length=200, pattern=NAME)]
 Companion = Annotated[str, StringConstraints(max_length=200, pattern=NAME)]
@@ -52,18 +52,18 @@ Who = Annotated[str, Depends(who_listens)]
 def options_of(
     visiting: Visiting,
     library: Serving,
-    n: Annotated[Annotated[int, Field(ge=1, le=MOST_PICKS)] | None, _Said] = None,
+    n: Annotated[int, Field(ge=1, le=MOST_PICKS)] | _Empty | None = None,
     listener: Name = None,
     company: Annotated[list[Companion] | None, Query(alias="with", max_length=MOST_COMPANY)] = None,
     mood: Word = None,
     activity: Word = None,
     people: Annotated[str | None, Query(alias="company", max_length=200)] = None,
     time: Word = None,
-    popularity: Annotated[Annotated[float, Field(ge=-1, le=1)] | None, _Said] = None,
+    popularity: Annotated[float, Field(ge=-1, le=1)] | _Empty | None = None,
     diversity: Annotated[float, Query(ge=0, le=1)] = 0.3,
     exploration: Annotated[float, Query(ge=0, le=1)] = 0.05,
-    minutes: Annotated[Annotated[float, Field(ge=1, le=100_000)] | None, _Said] = None,
-    after: Annotated[Annotated[int, Field(ge=1, le=2**62)] | None, _Said] = None,
+    minutes: Annotated[float, Field(ge=1, le=100_000)] | _Empty | None = None,
+    after: Annotated[int, Field(ge=1, le=2**62)] | _Empty | None = None,
 ) -> AskOptions:
     """The options of ``ask`` in their bounds; ``with`` are further listeners, ``company`` is a situation.
 
@@ -72,19 +72,19 @@ def options_of(
     with_ = tuple(name for name in company or () if named(name))
     for name in with_:
         visiting.listens_as(name)
-    check_own_answer(library, visiting, after)
+    check_own_answer(library, visiting, after or None)
     return AskOptions(
-        n=_AS_EVER.n if n is None else n,
+        n=n or _AS_EVER.n,
         listener=visiting.listens_as(named(listener)),
         company=with_,
         context=Context(
             mood=mood or None, activity=activity or None, company=people or None, time=time or None
         ),
-        popularity=popularity,
+        popularity=None if popularity == "" else popularity,
         diversity=diversity,
         exploration=exploration,
-        minutes=minutes,
-        after=after,
+        minutes=minutes or None,
+        after=after or None,
     )
 
 

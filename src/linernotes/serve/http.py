@@ -21,6 +21,7 @@ from linernotes.serve.listener_pages import listener_api, listener_router
 from linernotes.serve.login import login_router, refused
 from linernotes.serve.map_pages import map_api, map_router
 from linernotes.serve.mixes import mix_api, mix_router
+from linernotes.serve.openapi import without_null
 from linernotes.serve.pages import Pages, pages_of, told
 from linernotes.serve.replies import as_json
 from linernotes.serve.report_pages import report_router
@@ -66,7 +67,7 @@ def create_app(library: Library, door: Door | None = None, adding: Adding | None
 
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     def openapi() -> Response:
-        return as_json(app.openapi())
+        return as_json(without_null(app.openapi()))
 
     def explain(request: Request, error: Exception) -> Response:
         return _explained(pages, request, error)

@@ -320,7 +320,7 @@ class Map(BaseModel):
     by: MapBy
     songs: int
     areas: list[str]
-    dots: list[tuple[int, float, float, int, bool, str, str]]
+    dots: list[list[int | float | bool | str]]
 
 
 class LibraryReport(BaseModel):
