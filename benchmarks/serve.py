@@ -14,16 +14,10 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import os
-import resource
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -32,7 +26,8 @@ import numpy as np
 
 from benchmarks.ask import REQUESTS, build
 from benchmarks.report import Row, finish
-from linernotes.config import Settings, load_settings
+from benchmarks.served import Server, served
+from linernotes.config import load_settings
 
 FEW, MANY = 2, 16
 PACE_S = 1.0
@@ -65,38 +60,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         settings = replace(load_settings(), library_dir=options.keep or Path(folder))
         build(settings, options.songs)
-        with serving(settings) as server:
+        with served(settings) as server:
             rows = measure(server, options.seconds)
     return finish("serve", rows, options.json)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    process: subprocess.Popen[str]
-    port: int
-
-    def memory_mb(self) -> float:
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1])
-        return pages * resource.getpagesize() / 1e6
-
-
-@contextmanager
-def serving(settings: Settings) -> Iterator[Server]:
-    """A server of its own process, as a user starts it."""
-    env = {
-        **os.environ,
-        "LINERNOTES_LIBRARY_DIR": str(settings.library_dir),
-        "LINERNOTES_MODELS_DIR": str(settings.models_dir),
-        "LINERNOTES_REQUESTS_PER_MINUTE": "0",
-    }
-    command = [sys.executable, "-m", "linernotes", "serve", "--port", "0"]
-    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        address = process.stderr.readline().split(" at ")[1].split()[0]
-        try:
-            yield Server(process=process, port=int(address.rstrip("/").rpartition(":")[2]))
-        finally:
-            process.send_signal(signal.SIGINT)
 
 
 def measure(server: Server, seconds: float) -> list[Row]:

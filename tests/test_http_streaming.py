@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -19,9 +21,12 @@ from starlette.testclient import TestClient
 from linernotes.config import Settings
 from linernotes.errors import ModelError, StoreError
 from linernotes.library import AskOptions, Library
+from linernotes.library.answering import AT_ONCE
 from linernotes.serve.access import Door
 from linernotes.serve.http import create_app
 from linernotes.serve.replies import Answer, Line
+from linernotes.serve.web import listening
+from linernotes.types import Answer as AnswerGiven
 from linernotes.types import Pick, Request
 from table_library import make_library
 
@@ -112,7 +117,7 @@ def test_an_answer_that_nobody_waits_for_leaves_nothing(library: Library) -> Non
 @contextmanager
 def serving(library: Library, door: Door | None = None) -> Iterator[int]:
     """The port of a real server of this library."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+    with listening("127.0.0.1", 0) as listener:
         server = uvicorn.Server(uvicorn.Config(create_app(library, door), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -144,7 +149,43 @@ def test_requests_cut_off_in_the_middle_harm_nobody(library: Library) -> None:
     assert library.store.listeners.count_all() == 0
 
 
+def test_no_reply_waits_for_the_other_side_to_say_that_it_got_the_first_part(library: Library) -> None:
+    waits_s = []
+    with serving(library) as port, closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        for _ in range(40):
+            connection.request("GET", "/healthz")
+            reply = connection.getresponse()
+            started = time.monotonic()
+            assert reply.read()
+            waits_s.append(time.monotonic() - started)
+    assert min(waits_s[20:]) < 0.02, "40 ms is what Nagle's algorithm and a delayed acknowledgement cost"
+
+
 # --- several at once
+
+
+def test_more_answers_than_can_be_made_at_once_wait_for_their_turn(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = library._answering._for_words
+    at_work: list[int] = []
+    most = 0
+
+    def seen(*args: Any) -> Any:
+        nonlocal most
+        at_work.append(1)
+        most = max(most, len(at_work))
+        time.sleep(0.02)
+        at_work.pop()
+        return steps(*args)
+
+    monkeypatch.setattr(library._answering, "_for_words", seen)
+    slow = [library.stream("pop", AskOptions(n=1)) for _ in range(AT_ONCE + 1)]
+    assert all(isinstance(next(one), Request) for one in slow), "who is slow to read holds up nobody"
+    with ThreadPoolExecutor(3 * AT_ONCE) as threads:
+        assert all(answer.picks for answer in threads.map(library.ask, ["calm"] * 3 * AT_ONCE))
+    assert most == AT_ONCE
+    assert all(isinstance([*one][-1], AnswerGiven) for one in slow)
 
 
 def test_two_tabs_at_once_lose_nothing(client: TestClient, library: Library) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -82,6 +83,10 @@ SEED_TRACKS = 60
 """Tracks of a named artist that likeness is measured against and reasons rest on."""
 
 
+AT_ONCE = 4
+"""Answers made at the same time; further ones wait. More would wait as long, for the interpreter."""
+
+
 class Answering:
     """Answers requests over one store and index. What is costly to open is opened once and kept."""
 
@@ -92,6 +97,7 @@ class Answering:
         self._index = index
         self._shown = _Shown(generation=-1)
         self._clock = settings.clock == "on"
+        self._turns = threading.Semaphore(AT_ONCE)
 
     def ask(self, text: str, options: AskOptions, conversation: Conversation | None = None) -> Answer:
         """The answer to a request in words; ``conversation`` stands in for the one that ``options`` name.
@@ -128,7 +134,8 @@ class Answering:
         started: float | None = None,
         kept: bool = True,
     ) -> Answer:
-        *_, answer = self._steps(request, options, conversation, in_use, started=started, kept=kept)
+        with self._turns:
+            *_, answer = self._steps(request, options, conversation, in_use, started=started, kept=kept)
         assert isinstance(answer, Answer)
         return answer
 
@@ -139,7 +146,13 @@ class Answering:
         """
         started = time.monotonic()
         request = parse(text, self.known.names().gazetteer)
-        yield from self._steps(request, options, None, self.known.in_use(), started=started)
+        steps = self._steps(request, options, None, self.known.in_use(), started=started)
+        while True:
+            with self._turns:  # not while a part is on its way to somebody slow
+                part = next(steps, None)
+            if part is None:
+                return
+            yield part
 
     def _steps(
         self,

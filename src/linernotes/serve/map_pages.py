@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,18 +12,13 @@ from linernotes.library import Library, SongMap
 from linernotes.library.song_map import MOST_DOTS, MapBy, MapDot
 from linernotes.serve import replies
 from linernotes.serve.asked import Who
+from linernotes.serve.downloads import playlist_file
 from linernotes.serve.pages import Fields, Pages
-from linernotes.serve.playlists import WRITERS, Entry
+from linernotes.serve.playlists import WRITERS
 from linernotes.serve.printable import printable
 from linernotes.serve.replies import ERRORS, as_json
-from linernotes.types import Track
 
 OTHERS: Final = "other genres, or none known"
-_MEDIA: Final = {
-    ".m3u8": "application/vnd.apple.mpegurl",
-    ".jspf": "application/jspf+json",
-    ".xspf": "application/xspf+xml",
-}
 
 By = Annotated[MapBy, Query()]
 
@@ -48,7 +42,11 @@ def map_router(pages: Pages) -> APIRouter:
     def playlist(form: Fields, request: Request) -> Response:
         ids = _numbers(" ".join(form.get("song", [])))
         title = printable(form.get("title", [""])[0]).strip()[:200] or "From the map"
-        return _playlist(pages.library.songs(ids), title, form.get("kind", [""])[0], str(request.base_url))
+        kind = form.get("kind", [""])[0]
+        name = re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-") or "map"
+        return playlist_file(
+            title, pages.library.songs(ids), kind, request, named=f'filename="{name}.{kind}"'
+        )
 
     return router
 
@@ -100,20 +98,3 @@ def _numbers(text: str) -> list[int]:
     if not 0 < len(found) <= MOST_DOTS:
         raise InputError(f"{len(found)} songs are chosen: 1 to {MOST_DOTS:,} make a playlist")
     return found
-
-
-def _playlist(tracks: Sequence[Track], title: str, kind: str, base_url: str) -> Response:
-    """The songs as a file; a player that has it asks us for the recordings."""
-    write = WRITERS.get(f".{kind}")
-    if write is None:
-        raise InputError(f"playlist {kind[:20]!r}: one of {', '.join(WRITERS)} is needed")
-    entries = [
-        Entry(track=one, location=f"{base_url}song/{one.id}/audio" if one.audio_path else None)
-        for one in tracks
-    ]
-    name = re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-") or "map"
-    return Response(
-        write(title, entries).encode("utf-8", "replace"),
-        media_type=_MEDIA[f".{kind}"],
-        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
-    )

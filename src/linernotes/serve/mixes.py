@@ -18,20 +18,15 @@ from linernotes.serve import replies
 from linernotes.serve.access import Visiting, Visitor
 from linernotes.serve.as_json import mix_json, opened_mix_json
 from linernotes.serve.asked import Who, check_own_answer, options_of
+from linernotes.serve.downloads import playlist_file
 from linernotes.serve.pages import Form, Pages, link, number_in
-from linernotes.serve.playlists import WRITERS, Entry
 from linernotes.serve.replies import ERRORS, as_json
 from linernotes.serve.search import Options
 from linernotes.types import Answer
 
 Kind = Literal["m3u8", "jspf", "xspf"]
-Number = Annotated[int, Path(ge=1, le=2**62)]
-_MEDIA_TYPES: Final = {
-    "m3u8": "audio/x-mpegurl; charset=utf-8",
-    "jspf": "application/json",
-    "xspf": "application/xspf+xml",
-}
 _LONGEST_FILE_NAME: Final = 60
+Number = Annotated[int, Path(ge=1, le=2**62)]
 
 
 class NewMix(BaseModel):
@@ -158,24 +153,13 @@ def _see(path: str, options: AskOptions) -> Response:
 
 
 def _playlist(title: str, answer: Answer, kind: Kind, request: Request) -> Response:
-    """The songs of an answer as a file; a player that has it asks us for the recordings."""
-    entries = [
-        Entry(
-            track=pick.track,
-            location=f"{request.base_url}song/{pick.track.id}/audio" if pick.track.audio_path else None,
-        )
-        for pick in answer.picks
-    ]
-    return Response(
-        WRITERS[f".{kind}"](title, entries).encode("utf-8", "replace"),
-        media_type=_MEDIA_TYPES[kind],
-        headers={"Content-Disposition": _attached(title, kind)},
-    )
+    tracks = [pick.track for pick in answer.picks]
+    return playlist_file(title, tracks, kind, request, named=_file_name(title, kind))
 
 
-def _attached(title: str, kind: Kind) -> str:
+def _file_name(title: str, kind: Kind) -> str:
     """The name to save it under: letters and figures of any writing, and dashes; "mix" where none is left."""
     name = "-".join(re.findall(r"\w+", unicodedata.normalize("NFC", title)))[:_LONGEST_FILE_NAME] or "mix"
     plain_name = "-".join(re.findall(r"[A-Za-z0-9]+", name)) or "mix"
     own_name = quote(f"{name}.{kind}", errors="replace")
-    return f"attachment; filename=\"{plain_name}.{kind}\"; filename*=UTF-8''{own_name}"
+    return f"filename=\"{plain_name}.{kind}\"; filename*=UTF-8''{own_name}"

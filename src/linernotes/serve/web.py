@@ -41,7 +41,7 @@ def serve_forever(
 
     from linernotes.serve.http import create_app
 
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         shown = f"[{host}]" if ":" in host else host
         print_lines(err, [f"Linernotes is at http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C ends it)"])
         config = uvicorn.Config(
@@ -84,10 +84,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket that listens, bound here because uvicorn would leave the process when it cannot."""
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens, bound here because uvicorn would leave the process when it cannot.
+
+    It names TCP: asyncio sends small parts at once on such sockets alone, and each reply has two.
+    Raises LinernotesError for an address or a port that cannot be had.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

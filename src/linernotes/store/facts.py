@@ -142,17 +142,8 @@ def _refresh_genres(connection: Connection, track_ids: Sequence[int]) -> None:
 
 def _denied_genres(connection: Connection, track_ids: Sequence[int]) -> set[tuple[int, str]]:
     """Tracks with the genres that somebody denies them, and nobody gave them after."""
-    rows = connection.execute(
-        select(_facts.c.track_id, _facts.c.name, _facts.c.value)
-        .where(
-            _facts.c.track_id.in_(track_ids),
-            _facts.c.source.startswith(LISTENER, autoescape=True),
-            _facts.c.name.in_(["genre", DENIAL + "genre"]),
-        )
-        .order_by(_facts.c.id)
-    )
     denied: set[tuple[int, str]] = set()
-    for track_id, name, value in rows:
+    for track_id, name, value in _said_by_listeners(connection, track_ids, "genre"):
         change = denied.discard if name == "genre" else denied.add
         change((track_id, genre_name(value)))
     return denied
@@ -166,7 +157,7 @@ def refresh_years(connection: Connection, track_ids: Iterable[int]) -> None:
     for ids in chunks(track_ids):
         years: dict[int, int | None] = dict.fromkeys(ids)
         years |= _years_of_sources(connection, ids)
-        for track_id, name, value in _years_of_listeners(connection, ids):
+        for track_id, name, value in _said_by_listeners(connection, ids, "year"):
             if name == "year":
                 years[track_id] = int(value)
             elif years[track_id] == value:
@@ -181,7 +172,7 @@ def corrected_years(connection: Connection, track_ids: Iterable[int]) -> list[in
     return [
         one
         for ids in chunks(track_ids)
-        for one in {row[0]: None for row in _years_of_listeners(connection, ids)}
+        for one in {row[0]: None for row in _said_by_listeners(connection, ids, "year")}
     ]
 
 
@@ -195,13 +186,16 @@ def _years_of_sources(connection: Connection, track_ids: Sequence[int]) -> dict[
     return {track_id: int(value) for track_id, value in rows if not isinstance(value, str)}
 
 
-def _years_of_listeners(connection: Connection, track_ids: Sequence[int]) -> list[tuple[int, str, Any]]:
+def _said_by_listeners(
+    connection: Connection, track_ids: Sequence[int], fact: str
+) -> list[tuple[int, str, Any]]:
+    """What listeners gave and denied of one fact, the latest last: (track, name, value)."""
     rows = connection.execute(
         select(_facts.c.track_id, _facts.c.name, _facts.c.value)
         .where(
             _facts.c.track_id.in_(track_ids),
             _facts.c.source.startswith(LISTENER, autoescape=True),
-            _facts.c.name.in_(["year", DENIAL + "year"]),
+            _facts.c.name.in_([fact, DENIAL + fact]),
         )
         .order_by(_facts.c.id)
     )
