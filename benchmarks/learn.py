@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,7 @@ TURN_BAR_S = 25 * 60.0
 SLOWER_BAR = 2.0
 BACK_BAR_S = 1.0
 LOOK_S = 0.001
+SAID = "turn.log"
 AT_RANDOM, IN_PUT, IN_PROMOTE = MOMENTS = ("at random", "while putting", "while promoting")
 LEARNED = (models.RANKER, models.VOCABULARY, models.EMBEDDER)
 
@@ -77,12 +79,15 @@ def timed(settings: Settings, events: int, corrections: int) -> list[Row]:
         started = time.monotonic()
         running = turn(settings)
         meanwhile: list[float] = []
+        memory_mb = 0.0
         while running.poll() is None:
             meanwhile += asked(library)
+            memory_mb = max(memory_mb, memory_of(running))
         took_s = time.monotonic() - started
         if running.returncode:
-            raise RuntimeError(f"the turn ended with {running.returncode}")
+            raise RuntimeError(f"the turn ended with {running.returncode}: {said(settings)[-2_000:]}")
         busy = float(np.percentile(meanwhile, 95))
+        print(said(settings))
     back_s = way_back(settings)
     return [
         Row(
@@ -102,6 +107,7 @@ def timed(settings: Settings, events: int, corrections: int) -> list[Row]:
             bar=SLOWER_BAR,
             holds=busy <= SLOWER_BAR * idle,
         ),
+        Row(name="memory that it took at most", value=memory_mb, unit="MB"),
         Row(name="a rollback", value=back_s, unit="s", bar=BACK_BAR_S, holds=back_s <= BACK_BAR_S),
     ]
 
@@ -162,12 +168,25 @@ def asked(library: Library) -> list[float]:
 
 def turn(settings: Settings) -> subprocess.Popen[bytes]:
     """A turn in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "linernotes", "learn"],
-        env=environment(settings),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (settings.library_dir / SAID).open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "linernotes", "learn"], env=environment(settings), stdout=log, stderr=log
+        )
+
+
+def memory_of(process: subprocess.Popen[bytes]) -> float:
+    """The most memory in MB that a process had at any time; 0 for one that has ended."""
+    with suppress(OSError):
+        told = re.search(
+            r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+        )
+        return int(told[1]) / 1000 if told else 0.0
+    return 0.0
+
+
+def said(settings: Settings) -> str:
+    """What the last turn said."""
+    return (settings.library_dir / SAID).read_text(encoding="utf-8", errors="replace")
 
 
 def environment(settings: Settings) -> dict[str, str]:

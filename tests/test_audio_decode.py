@@ -142,6 +142,7 @@ def test_a_long_recording_is_measured_on_excerpts_of_all_its_quarters(tmp_path: 
     assert heard == pytest.approx([300, 500, 700, 900], abs=2)
     assert sound.warnings == ("measured on 4 excerpts, 12 of 16 minutes",)
     assert len(sound.channels) <= 320 * 8_000
+    assert [sound.in_recording_s(at_s) for at_s in (0, 179, 181, 719)] == [30, 209, 271, 929]
 
 
 def test_loudness_is_sampled_all_along_a_recording_of_ten_minutes(tmp_path: Path) -> None:

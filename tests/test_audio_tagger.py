@@ -143,6 +143,19 @@ def test_sound_shorter_than_a_patch_is_repeated(small_taggers: TaggerPaths) -> N
     assert [score.score for score in short] == pytest.approx([score.score for score in long], abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "start_s"),
+    [(60, 180, (60, 195)), (180, 60, (0, 150)), (240, 0, (0, 210)), (8, 4, (0, 0)), (1, 0, (0, 0))],
+)
+def test_the_typical_part_is_thirty_seconds_of_what_there_is_most_of(
+    small_taggers: TaggerPaths, low_s: int, high_s: int, start_s: tuple[int, int]
+) -> None:
+    high_hz = float(mel_filters()[70].argmax() * 31.25)
+    sound = np.concatenate([tone(low_s, 165.0), tone(high_s, high_hz)])
+    first, last = start_s
+    assert first <= tag(sound, small_taggers).typical_start_s <= last
+
+
 def test_a_missing_tagger_and_a_file_that_is_none_are_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.onnx"
     broken.write_bytes(b"not onnx")

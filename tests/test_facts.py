@@ -119,6 +119,7 @@ FEATURES = AudioFeatures(
     energy=0.66,
     tags=(),
     embedding=None,
+    typical_start_s=71.0,
 )
 
 
@@ -126,7 +127,7 @@ def heard(*scores: tuple[str, str, float]) -> dict[str, list[FactValue]]:
     tags = tuple(TagScore(model=model, tag=tag, score=score) for model, tag, score in scores)
     values: dict[str, list[FactValue]] = {}
     for item in facts_from_audio(replace(FEATURES, tags=tags)):
-        if item.source == "audio:musicnn":
+        if item.source == "audio:musicnn" and not item.unit:
             values.setdefault(item.name, []).append(item.value)
     return values
 
@@ -141,11 +142,13 @@ def test_measures_become_facts_with_unit_and_source() -> None:
         ("energy", 0.66, None, "audio:sonara"),
         ("loudness_lufs", -9.4, "LUFS", "audio:loudness"),
         ("duration_s", 201.5, "s", "audio:loudness"),
+        ("typical_start_s", 71.0, "s", "audio:musicnn"),
     ]
 
 
 def test_numbers_that_cannot_be_are_left_out() -> None:
     broken = replace(FEATURES, tempo_bpm=float("nan"), loudness_lufs=float("-inf"), energy=None, key=None)
+    broken = replace(broken, typical_start_s=None)
     names = {item.name for item in facts_from_audio(broken)}
     assert names == {"tempo_alternative_bpm", "duration_s"}
 

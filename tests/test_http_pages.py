@@ -96,6 +96,17 @@ def test_a_like_comes_back_to_the_same_answer_and_is_marked(client: TestClient) 
     ]
 
 
+def test_the_page_of_a_song_marks_what_was_said_last_and_offers_to_take_it_back(client: TestClient) -> None:
+    assert "Undo" not in client.get("/song/3", params={"listener": "zoe"}).text
+    for kind, pressed in (("like", "Like"), ("dislike", "Dislike"), ("undo", "Like")):
+        assert form(client, "/feedback", track=3, kind=kind, listener="zoe") == "/song/3?listener=zoe"
+        page = client.get("/song/3", params={"listener": "zoe"}).text
+        [marked] = re.findall(r'aria-pressed="true" aria-label="(\w+) [^"]+"', page)
+        assert marked == pressed
+        assert "Undo" in page
+    assert "Undo" not in client.get("/song/3", params={"listener": "ann"}).text
+
+
 def test_a_skip_takes_its_reason_along(client: TestClient, settings: Settings) -> None:
     form(client, "/feedback", track=3, kind="skip", reason="heard-enough", listener="zoe")
     with Library(settings) as library:

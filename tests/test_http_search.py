@@ -17,7 +17,7 @@ from linernotes.request import Gazetteer, parse
 from linernotes.serve.asked import fields_of
 from linernotes.serve.chips import Chip, chips_of
 from linernotes.serve.examples import examples_of
-from linernotes.serve.excerpt import typical_start_s
+from linernotes.serve.excerpt import Excerpt, excerpt_of
 from linernotes.serve.http import create_app
 from linernotes.serve.pages import pages_of
 from linernotes.serve.view import dials_of, found_of
@@ -256,15 +256,15 @@ def test_a_song_can_be_played_from_its_typical_part(tmp_path: Path) -> None:
     track = Track(id=7, title="Tone", artists=(), artist_ids=(), duration_s=240.0, audio_path="/a.ogg")
     pick = Pick(rank=1, track=track, score=1.0, reasons=(), description="", verified=True)
     answer = Answer(id=1, request=Request(text="x"), picks=(pick,), messages=(), seconds=0.1)
-    found = found_of(answer, AskOptions(), {7: "like"}, frozenset({7}))
+    found = found_of(answer, AskOptions(), {7: "like"}, frozenset({7}), {7: 112.4})
     [shown] = found.picks
-    assert (shown.said, shown.starts_at_s, shown.has_cover) == ("like", 80, True)
+    assert (shown.said, shown.excerpt, shown.has_cover) == ("like", Excerpt(start_s=112, heard=True), True)
     with Library(Settings(library_dir=tmp_path / "l", models_dir=tmp_path)) as library:
         pages = pages_of(library)
         reply = pages.show("page.html", query="x", error="", mix=None, start=None, found=found, dials=DIALS)
     page = bytes(reply.body).decode()
     assert 'src="/song/7/audio"' in page
-    assert 'value="80" aria-label="Play Tone from the typical part"' in page
+    assert 'value="112" aria-label="Play Tone from the typical part"' in page
     assert '<img src="/song/7/cover" width="96" height="96" loading="lazy" alt="">' in page
     assert_is_ours(page)
 
@@ -272,8 +272,15 @@ def test_a_song_can_be_played_from_its_typical_part(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("duration_s", "start_s"), [(None, 0), (0.0, 0), (20.0, 0), (36.0, 6), (45.0, 15), (240.0, 80)]
 )
-def test_the_typical_part_is_a_third_in_and_fits(duration_s: float | None, start_s: int) -> None:
-    assert typical_start_s(duration_s) == start_s
+def test_the_typical_part_is_a_third_in_where_nobody_listened_and_fits(
+    duration_s: float | None, start_s: int
+) -> None:
+    assert excerpt_of(duration_s) == Excerpt(start_s=start_s, heard=False)
+
+
+@pytest.mark.parametrize(("typical_start_s", "start_s"), [(0.0, 0), (61.7, 61), (500.0, 210)])
+def test_the_typical_part_that_was_heard_fits(typical_start_s: float, start_s: int) -> None:
+    assert excerpt_of(240.0, typical_start_s) == Excerpt(start_s=start_s, heard=True)
 
 
 def test_a_song_without_a_picture_shows_its_letter(client: TestClient) -> None:

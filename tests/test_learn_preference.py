@@ -149,3 +149,40 @@ def test_a_correction_becomes_likelier_than_what_it_corrects(tiny_base: Path, tm
         prompt = bare_prompt(one.sheet, plan_of(one)).user
         pair = {"prompt": prompt, "chosen": one.text, "rejected": "it is a song"}
         assert margin(student, pair) > margin(untaught, pair)
+
+
+def test_a_step_in_parts_goes_the_way_of_the_whole(
+    tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from linernotes.learn.base import load_base
+    from linernotes.learn.batches import encode
+    from linernotes.learn.preference import corrected_pair, learn_group, likelihoods_before, pair_groups
+    from linernotes.learn.student import Student
+
+    monkeypatch.setattr("linernotes.learn.student._has_bfloat16", lambda _: False)  # which rounds too much
+    student = Student(load_base(str(tiny_base), tmp_path), Lora(rank=4, alpha=8), 1)
+    student.train(False)
+    pairs = [corrected_pair(replace(one, rejected=f"{one.text} by far")) for one in LESSONS[:3]]
+    taught = [encode(one, student.base.tokenizer, student.base.end_id) for one in LESSONS[:3]]
+    [group] = pair_groups(student, pairs)
+    before = likelihoods_before(student, [group])[0] + torch.tensor([0.0, 1, 2, 0, 1, 1])
+
+    now, counts = student.log_likelihoods(group)
+    likelihoods, tokens = student.log_likelihoods(taught)
+    gained = now - before
+    preference = -torch.nn.functional.logsigmoid(0.5 * (gained[0::2] - gained[1::2])).mean()
+    beside = 0.3 * now[0::2].sum() / counts[0::2].sum() + 0.7 * likelihoods.sum() / tokens.sum()
+    (preference - beside).backward()
+    whole = [one.grad.clone() for one in student.weights]
+    for one in student.weights:
+        one.grad = None
+
+    parts: list[torch.Tensor] = []
+    monkeypatch.setattr(student, "step", lambda *_: parts.extend(one.grad.clone() for one in student.weights))
+    told = learn_group(student, group, before, taught, 0.5, optimiser=None, learning_rate=1.0)
+    assert told == pytest.approx(float(preference))
+    assert any(one.abs().max() > 0 for one in whole)
+    for one, other in zip(parts, whole, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-6)

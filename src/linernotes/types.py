@@ -190,7 +190,8 @@ class AudioFeatures:
     """What was measured in one recording.
 
     ``tempo_alternatives_bpm`` are the octave readings of the same pulse (half, double). ``embedding``
-    is ``(400,) float32`` of L2 norm 1, or None where the tagger did not run.
+    is ``(400,) float32`` of L2 norm 1, or None where the tagger did not run. ``typical_start_s`` is where the
+    thirty seconds begin that are most like the whole, as far as the tagger can tell.
     """
 
     duration_s: float
@@ -203,6 +204,7 @@ class AudioFeatures:
     energy: float | None
     tags: tuple[TagScore, ...]
     embedding: Vector | None
+    typical_start_s: float | None = None
     warnings: tuple[str, ...] = ()
 
 

@@ -79,6 +79,7 @@ def _features(
         energy=perceived_energy(rhythm.energy, loudness_lufs, tags),
         tags=tags,
         embedding=tagging.embedding if tagging else None,
+        typical_start_s=sound.in_recording_s(tagging.typical_start_s) if tagging else None,
         warnings=warnings,
     )
 

@@ -34,12 +34,21 @@ _ABSURD = 100.0  # 40 dB over full scale: not sound but a broken file
 _RESAMPLING = "HQ"
 
 
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A part of a recording."""
+
+    start_s: float
+    length_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
     """What was decoded of one recording; all samples are float32.
 
     ``analysis`` (22,050 Hz) and ``tagging`` (16,000 Hz) are mono mixes of the same excerpts. ``channels``
     is ``(n, c)`` at ``channels_rate_hz``, at most five minutes of them, for the measurement of loudness.
+    ``excerpts`` are the parts of the recording that it consists of, in their order.
     """
 
     duration_s: float
@@ -49,12 +58,15 @@ class Sound:
     channels_rate_hz: int
     silent: bool
     warnings: tuple[str, ...]
+    excerpts: tuple[Excerpt, ...] = (Excerpt(0.0, MAX_DECODED_S),)
 
-
-@dataclass(frozen=True, slots=True)
-class _Excerpt:
-    start_s: float
-    length_s: float
+    def in_recording_s(self, decoded_s: float) -> float:
+        """When in the recording that is which comes ``decoded_s`` after the beginning of what was decoded."""
+        for excerpt in self.excerpts[:-1]:
+            if decoded_s < excerpt.length_s:
+                return excerpt.start_s + decoded_s
+            decoded_s -= excerpt.length_s
+        return self.excerpts[-1].start_s + decoded_s
 
 
 def decode(path: Path) -> Sound:
@@ -75,14 +87,14 @@ def decode(path: Path) -> Sound:
         return collector.sound(excerpts, breaks_off)
 
 
-def _excerpts(duration_s: float) -> tuple[_Excerpt, ...]:
+def _excerpts(duration_s: float) -> tuple[Excerpt, ...]:
     if duration_s <= MAX_DECODED_S:
-        return (_Excerpt(0.0, min(duration_s, MAX_DECODED_S) if duration_s > 0 else MAX_DECODED_S),)
+        return (Excerpt(0.0, min(duration_s, MAX_DECODED_S) if duration_s > 0 else MAX_DECODED_S),)
     length_s, quarter_s = MAX_DECODED_S / _EXCERPTS, duration_s / _EXCERPTS
-    return tuple(_Excerpt((n + 0.5) * quarter_s - length_s / 2, length_s) for n in range(_EXCERPTS))
+    return tuple(Excerpt((n + 0.5) * quarter_s - length_s / 2, length_s) for n in range(_EXCERPTS))
 
 
-def _blocks(recording: Recording, excerpts: tuple[_Excerpt, ...]) -> Iterator[Block]:
+def _blocks(recording: Recording, excerpts: tuple[Excerpt, ...]) -> Iterator[Block]:
     for excerpt in excerpts:
         # A single excerpt reads on to the end: the header's duration may be too short.
         length_s = excerpt.length_s if len(excerpts) > 1 else MAX_DECODED_S
@@ -117,7 +129,7 @@ class _Collector:
             self.frames_sampled += len(block)
         self.frames += len(block)
 
-    def sound(self, excerpts: tuple[_Excerpt, ...], breaks_off: str | None) -> Sound:
+    def sound(self, excerpts: tuple[Excerpt, ...], breaks_off: str | None) -> Sound:
         if not self.frames:
             raise UndecodableError(breaks_off or "it holds no sound")
         decoded_s = self.frames / self.recording.rate_hz
@@ -130,6 +142,7 @@ class _Collector:
             channels_rate_hz=self.channels_rate_hz,
             silent=bool(self.highest - self.lowest < 2 * _SILENCE),
             warnings=tuple(self._warnings(decoded_s, whole=whole, breaks_off=breaks_off)),
+            excerpts=excerpts,
         )
 
     def _is_loudness_sampled(self) -> bool:

@@ -25,6 +25,8 @@ Samples = NDArray[np.float32]
 RATE_HZ = 16_000
 PATCHES = 10
 EMBEDDING_DIMENSIONS = 400
+TYPICAL_S = 30.0
+"""How long the part is that stands for a song."""
 
 _FFT = 512
 _HOP = 256
@@ -53,11 +55,13 @@ class Tagging:
     """What the taggers found. ``tags`` holds all 50 of each model, ``MSD`` first, the highest score first.
 
     ``embedding`` is ``(400,) float32`` of L2 norm 1: the last hidden layer of each model, averaged over the
-    patches and brought to norm 1, one after the other.
+    patches and brought to norm 1, one after the other. ``typical_start_s`` is where the thirty seconds begin
+    that most other patches are like.
     """
 
     tags: tuple[TagScore, ...]
     embedding: Vector
+    typical_start_s: float
 
 
 def tag(samples: Samples, paths: TaggerPaths) -> Tagging:
@@ -69,6 +73,7 @@ def tag(samples: Samples, paths: TaggerPaths) -> Tagging:
     mels = mel_patches(samples)
     tags: list[TagScore] = []
     halves: list[Vector] = []
+    patches: list[Vector] = []
     for name, path in (("MSD", paths.msd), ("MTT", paths.mtt)):
         model = _load(path)
         activations, hidden = model.run(mels)
@@ -77,7 +82,27 @@ def tag(samples: Samples, paths: TaggerPaths) -> Tagging:
             TagScore(model=name, tag=model.labels[n], score=float(scores[n])) for n in np.argsort(-scores)
         ]
         halves.append(_unit(hidden.mean(axis=0)))
-    return Tagging(tags=tuple(tags), embedding=_unit(np.concatenate(halves)))
+        patches.append(_unit(hidden))
+    return Tagging(
+        tags=tuple(tags),
+        embedding=_unit(np.concatenate(halves)),
+        typical_start_s=_typical_start_s(_unit(np.concatenate(patches, axis=1)), len(samples)),
+    )
+
+
+def _typical_start_s(patches: Vector, length: int) -> float:
+    """Where the part of thirty seconds begins whose patches lie where most lie.
+
+    How dense they lie is told by a Gaussian kernel as wide as patches are apart; what is nearest to the
+    average of verse and refrain may be neither.
+    """
+    apart = 1 - patches @ patches.T
+    density = np.exp(-apart / max(float(apart.mean()), 1e-6)).mean(axis=1)
+    centres_s = (np.array(_starts(length, len(patches))) + _PATCH_SAMPLES / 2) / RATE_HZ
+    is_near = np.abs(centres_s[:, None] - centres_s) <= TYPICAL_S / 2
+    best = int(np.argmax((is_near @ density) / is_near.sum(axis=1)))
+    latest_s = max(0.0, length / RATE_HZ - TYPICAL_S)
+    return float(np.clip(centres_s[best] - TYPICAL_S / 2, 0.0, latest_s))
 
 
 def mel_patches(samples: Samples) -> Samples:
@@ -89,10 +114,14 @@ def mel_patches(samples: Samples) -> Samples:
         raise ValueError("no samples to tag")
     if len(samples) < _PATCH_SAMPLES:
         samples = np.resize(samples, _PATCH_SAMPLES)
-    count = min(PATCHES, len(samples) // _PATCH_SAMPLES)
-    free = len(samples) - _PATCH_SAMPLES
-    starts = [round(free * (n + 0.5) / count) for n in range(count)]
+    starts = _starts(len(samples), min(PATCHES, len(samples) // _PATCH_SAMPLES))
     return np.stack([_log_mel(samples[start : start + _PATCH_SAMPLES]) for start in starts])
+
+
+def _starts(length: int, count: int) -> list[int]:
+    """The first samples of so many patches, spread evenly over sound of this length."""
+    free = max(0, length - _PATCH_SAMPLES)
+    return [round(free * (n + 0.5) / count) for n in range(count)]
 
 
 @lru_cache(maxsize=1)
@@ -135,8 +164,10 @@ def _mel_to_hz(mels: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _unit(vector: Vector) -> Vector:
-    """The vector brought to L2 norm 1; zeros stay zeros."""
-    return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
+    """The vector, or each row, brought to L2 norm 1; zeros stay zeros."""
+    norms = np.linalg.norm(vector, axis=-1, keepdims=True)
+    scaled: Vector = (vector / np.maximum(norms, 1e-12)).astype(np.float32)
+    return scaled
 
 
 @dataclass(frozen=True, slots=True)

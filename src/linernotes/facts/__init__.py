@@ -3,12 +3,13 @@
 from linernotes.facts.collection import summarise
 from linernotes.facts.given import GIVEN_NAMES, GivenFacts, check_agreement, facts_given
 from linernotes.facts.index_text import meaning_of, tag_words
-from linernotes.facts.measured import facts_from_audio
+from linernotes.facts.measured import TYPICAL_START, facts_from_audio
 from linernotes.facts.sheet import sheet_hash, sheet_of
 from linernotes.facts.titles import facts_from_names
 
 __all__ = [
     "GIVEN_NAMES",
+    "TYPICAL_START",
     "GivenFacts",
     "check_agreement",
     "facts_from_audio",

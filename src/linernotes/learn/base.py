@@ -40,10 +40,12 @@ def load_base(name: str, models_dir: Path) -> Base:
     try:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils.logging import disable_progress_bar
     except ImportError as err:
         raise InputError(
             f"tuning needs the extra [train]: pip install '.[train]' in the clone ({err})"
         ) from err
+    disable_progress_bar()  # it is read in a second
     gguf_path = _gguf_path(name, models_dir)
     if gguf_path is None:
         place: dict[str, Any] = {"pretrained_model_name_or_path": name}

@@ -262,11 +262,12 @@ def _learn(
     rng.shuffle(order)
     for step, at in enumerate(order, start=1):
         taught = beside[step % len(beside)]
-        loss, preference = losses(student, groups[at], before[at], taught, settings.beta)
         warm = min(1.0, step / _WARM_STEPS)
         rate = settings.learning_rate * warm * max(0.1, 1 - step / len(order))
-        student.learn(loss, optimiser, rate)
-        on_step(f"round {number}: preferring", step, len(order), float(preference))
+        loss = learn_group(
+            student, groups[at], before[at], taught, settings.beta, optimiser=optimiser, learning_rate=rate
+        )
+        on_step(f"round {number}: preferring", step, len(order), loss)
 
 
 def likelihoods_before(student: Student, groups: Sequence[Sequence[Tokens]]) -> list[Any]:
@@ -278,19 +279,36 @@ def likelihoods_before(student: Student, groups: Sequence[Sequence[Tokens]]) -> 
         return [student.log_likelihoods(group)[0] for group in groups]
 
 
-def losses(
-    student: Student, group: Sequence[Tokens], before: Any, taught: Sequence[Tokens], beta: float
-) -> tuple[Any, Any]:
-    """What to go down on one group of pairs with lessons beside it, and the part of it that is preference."""
+def learn_group(
+    student: Student,
+    group: Sequence[Tokens],
+    before: Any,
+    taught: Sequence[Tokens],
+    beta: float,
+    *,
+    optimiser: Any,
+    learning_rate: float,
+) -> float:
+    """One step on a group of pairs with lessons beside it; how large the preference's part of the loss is.
+
+    Two texts are read at a time: all of a step at once take six gigabytes.
+    """
     import torch
 
-    now, counts = student.log_likelihoods(group)
-    gained = now - before
-    preference = -torch.nn.functional.logsigmoid(beta * (gained[0::2] - gained[1::2])).mean()
-    chosen = -now[0::2].sum() / counts[0::2].sum()
-    likelihoods, tokens = student.log_likelihoods(taught)
-    loss = preference + _SHARE_OF_CHOSEN * chosen - _SHARE_OF_LESSONS * likelihoods.sum() / tokens.sum()
-    return loss, preference.detach()
+    preference = 0.0
+    chosen_tokens = sum(len(one.text) for one in group[0::2])
+    for at in range(0, len(group), 2):
+        now, _ = student.log_likelihoods(group[at : at + 2])
+        gained = now - before[at : at + 2]
+        part = -torch.nn.functional.logsigmoid(beta * (gained[0] - gained[1])) / (len(group) // 2)
+        (part - _SHARE_OF_CHOSEN * now[0] / chosen_tokens).backward()
+        preference += float(part.detach())
+    taught_tokens = sum(len(one.text) for one in taught)
+    for at in range(0, len(taught), 2):
+        likelihoods, _ = student.log_likelihoods(taught[at : at + 2])
+        (-_SHARE_OF_LESSONS * likelihoods.sum() / taught_tokens).backward()
+    student.step(optimiser, learning_rate)
+    return preference
 
 
 def pair_groups(student: Student, pairs: Sequence[Pair]) -> list[list[Tokens]]:

@@ -16,7 +16,7 @@ from linernotes.learn.base import Base
 from linernotes.learn.batches import Tokens, batches, encode
 from linernotes.learn.corpora import Lesson
 from linernotes.learn.memory import keep_memory
-from linernotes.learn.preference import PAIRS_A_STEP, Pair, likelihoods_before, losses, pair_groups
+from linernotes.learn.preference import PAIRS_A_STEP, Pair, learn_group, likelihoods_before, pair_groups
 from linernotes.learn.recipe import Lora, Preference
 from linernotes.learn.student import Student
 
@@ -96,9 +96,18 @@ def refine(
     optimiser = student.optimiser(settings.learning_rate)
     told: list[float] = []
     for step, at in zip(range(1, steps + 1), _order(len(groups), rng), strict=False):
-        loss, preference = losses(student, groups[at], before[at], next(beside), settings.beta)
-        student.learn(loss, optimiser, settings.learning_rate * _rate(step, steps))
-        told.append(float(preference))
+        rate = settings.learning_rate * _rate(step, steps)
+        told.append(
+            learn_group(
+                student,
+                groups[at],
+                before[at],
+                next(beside),
+                settings.beta,
+                optimiser=optimiser,
+                learning_rate=rate,
+            )
+        )
         on_step(step, steps)
         if time.monotonic() > until and step >= FEWEST_STEPS:
             break
@@ -173,6 +182,10 @@ def _in_rounds(lessons: Sequence[Tokens], rng: random.Random) -> Iterator[list[T
 
 
 def _order(count: int, rng: random.Random) -> Iterator[int]:
+    """Round after round of the groups; the longest texts come first: for them the memory has to do."""
+    longest = count - 1
+    yield longest
+    yield from rng.sample(range(longest), longest)
     while True:
         yield from rng.sample(range(count), count)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,9 @@ class Student:
         config = LoraConfig(
             r=lora.rank, lora_alpha=lora.alpha, target_modules="all-linear", task_type="CAUSAL_LM"
         )
-        self._model = get_peft_model(base.model, config).to(self.device)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # what PEFT asks of transformers gets another name
+            self._model = get_peft_model(base.model, config).to(self.device)
         self._has_bfloat16 = _has_bfloat16(self.device)
         if self._has_bfloat16:
             _halve(self._model)
@@ -74,11 +77,15 @@ class Student:
 
     def learn(self, loss: Any, optimiser: Any, learning_rate: float) -> None:
         """One step of the optimiser down the loss."""
+        loss.backward()
+        self.step(optimiser, learning_rate)
+
+    def step(self, optimiser: Any, learning_rate: float) -> None:
+        """One step of the optimiser down the gradients that have come together."""
         import torch
 
         for group in optimiser.param_groups:
             group["lr"] = learning_rate
-        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.weights, _LARGEST_GRADIENT)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)

@@ -255,6 +255,10 @@ class Library:
         events = self._store.listeners.reactions([answer_id])
         return {event.track_id: event.kind for event in events if event.listener == listener.strip()}
 
+    def reaction(self, listener: str, track_id: int) -> EventKind | None:
+        """What a listener did last with a song and did not undo, beside playing it; None for nothing."""
+        return self._store.listeners.reaction(listener, track_id)
+
     def similar(self, name: str, options: AskOptions | None = None, *, kept: bool = True) -> Answer:
         """Songs like an artist or a song, given by name or by a song's number.
 

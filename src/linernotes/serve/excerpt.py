@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-EXCERPT_S: Final = 30.0
+from linernotes.audio import TYPICAL_S
+
 _SHARE: Final = 1 / 3
 
 
-def typical_start_s(duration_s: float | None) -> int:
-    """Where the part that stands for the song begins, in seconds; 0 for one of unknown length.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """The part that stands for a song; ``heard`` says whether the recording was listened to for it."""
 
-    A stand-in: what was heard keeps no time, so nothing known says which part is the most typical. A third
-    in, introductions are over and most songs have come to what they are about.
+    start_s: int
+    heard: bool
+
+
+def excerpt_of(duration_s: float | None, typical_start_s: float | None = None) -> Excerpt:
+    """Where the typical part begins; where nobody listened for it a third in, or 0 without a length.
+
+    A third in, introductions are over and most songs have come to what they are about.
     """
-    if duration_s is None:
-        return 0
-    return int(max(0.0, min(duration_s * _SHARE, duration_s - EXCERPT_S)))
+    latest_s = max(0.0, (duration_s or 0.0) - TYPICAL_S)
+    wanted_s = (duration_s or 0.0) * _SHARE if typical_start_s is None else typical_start_s
+    return Excerpt(start_s=int(min(wanted_s, latest_s)), heard=typical_start_s is not None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from linernotes.facts import TYPICAL_START
 from linernotes.ingest.rows import FAME_STEPS
 from linernotes.serve.screen import fact_value
 from linernotes.types import DENIAL, CollectionSheet, Fact
@@ -25,6 +26,7 @@ _NAMES: Final = {
     "acousticness": "acousticness",
     "loudness_lufs": "loudness",
     "duration_s": "length",
+    TYPICAL_START: "typical part",
     "year": "year",
     "decade": "decade",
     "style": "kind of version",
@@ -137,9 +139,9 @@ def _shown(fact: Fact) -> str:
         return f"{fact.value} of {FAME_STEPS}"
     if not isinstance(fact.value, float):
         return fact_value(fact)
-    if fact.name == "duration_s":
+    if fact.name in (TYPICAL_START, "duration_s"):
         minutes, seconds = divmod(round(fact.value), _MINUTE_S)
-        return f"{minutes}:{seconds:02d}"
+        return f"{'from ' if fact.name == TYPICAL_START else ''}{minutes}:{seconds:02d}"
     name = fact.name.removeprefix(DENIAL)
     return fact_value(replace(fact, name=name, value=round(fact.value, _DIGITS.get(name, 2))))
 

@@ -16,7 +16,7 @@ from linernotes.serve.adding import Adding
 from linernotes.serve.api import api_router
 from linernotes.serve.arrivals import lifespan
 from linernotes.serve.guard import Guard
-from linernotes.serve.library_pages import library_api, library_router
+from linernotes.serve.library_pages import library_routers
 from linernotes.serve.listener_pages import listener_api, listener_router
 from linernotes.serve.login import login_router, refused
 from linernotes.serve.map_pages import map_api, map_router
@@ -51,7 +51,6 @@ def create_app(library: Library, door: Door | None = None, adding: Adding | None
         correction_api(library),
         listener_api(library),
         map_api(library),
-        library_api(library, adding),
         login_router(pages, door),
         search_router(pages),
         mix_router(pages),
@@ -59,7 +58,7 @@ def create_app(library: Library, door: Door | None = None, adding: Adding | None
         listener_router(pages),
         map_router(pages),
         report_router(pages),
-        library_router(pages, adding),
+        *library_routers(pages, adding),
         watching_router(library, meter),
     ):
         app.include_router(router)

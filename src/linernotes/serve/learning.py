@@ -21,7 +21,9 @@ from linernotes.serve.options import AsJson, LibraryDir, opened, print_json
 NICENESS = 10
 """Answers go before learning."""
 _MB: Final = 10**6
-_REFUSED: Final = re.compile(r"alloc|out of memory|cannot allocate|start new thread", re.IGNORECASE)
+_REFUSED: Final = re.compile(
+    r"alloc|out of memory|cannot allocate|start new thread|could not create a primitive", re.IGNORECASE
+)
 _STYLES = {"promoted": "green", "kept": "yellow", "left out": "yellow"}
 
 
@@ -32,7 +34,7 @@ def learn(
     threads: Annotated[int, typer.Option(min=0, metavar="N", help="Cores; 0: all that are there.")] = 0,
     memory: Annotated[
         int, typer.Option(min=0, metavar="MB", help="Memory that it may take at most; 0: any.")
-    ] = 4000,
+    ] = 6000,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help="Show what would happen; change nothing.")
     ] = False,

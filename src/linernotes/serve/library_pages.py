@@ -37,7 +37,7 @@ class Folder(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Progress:
     """How far the library is."""
 
     status: Status
@@ -45,41 +45,45 @@ class Report:
     places: tuple[Place, ...]
 
 
-class Reports:
-    """The last report, made anew when it is older than it took long to make."""
+class LastProgress:
+    """How far the library was last found to be; found out anew when that is older than it took long."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._lock = threading.Lock()
-        self._report: Report | None = None
+        self._found: Progress | None = None
         self._until = 0.0
 
-    def latest(self, *, fresh: bool = False) -> Report:
+    def latest(self, *, fresh: bool = False) -> Progress:
         """How far the library is, as of some seconds ago; or now, where it must be ``fresh``."""
         with self._lock:
             started = time.monotonic()
-            if self._report is None or fresh or started > self._until:
+            if self._found is None or fresh or started > self._until:
                 library = self._library
-                self._report = Report(
+                self._found = Progress(
                     status=library.status(), coverage=library.coverage(), places=library.places()
                 )
                 now = time.monotonic()
                 self._until = now + max(FRESH_S, _LEAST_REST * (now - started))
-            return self._report
+            return self._found
 
 
-def library_router(pages: Pages, adding: Adding) -> APIRouter:
-    """The page of the library, and adding to it; for administrators alone."""
+def library_routers(pages: Pages, adding: Adding) -> tuple[APIRouter, APIRouter]:
+    """The library as a page and as JSON, and adding to it; for administrators alone."""
+    progress = LastProgress(pages.library)
+    return _page_router(pages, adding, progress), _api(adding, progress)
+
+
+def _page_router(pages: Pages, adding: Adding, last: LastProgress) -> APIRouter:
     router = APIRouter(include_in_schema=False, dependencies=[Depends(administrator)])
-    reports = Reports(pages.library)
 
     @router.get("/library")
     def library(listener: Who) -> Response:
-        return _page(pages, adding, reports, listener)
+        return _page(pages, adding, last, listener)
 
     @router.get("/library/progress")
     def progress(listener: Who) -> Response:
-        return _page(pages, adding, reports, listener, part="progress.html")
+        return _page(pages, adding, last, listener, part="progress.html")
 
     @router.post("/library/add")
     def add(form: Form, visiting: Visiting) -> Response:
@@ -87,29 +91,27 @@ def library_router(pages: Pages, adding: Adding) -> APIRouter:
         try:
             adding.start(typed_folder(typed))
         except InputError as err:
-            return _page(pages, adding, reports, listener, error=str(err), typed=typed, status=422)
+            return _page(pages, adding, last, listener, error=str(err), typed=typed, status=422)
         return RedirectResponse(link("/library", listener=listener), HTTPStatus.SEE_OTHER)
 
     return router
 
 
-def library_api(library: Library, adding: Adding) -> APIRouter:
-    """The same as JSON."""
+def _api(adding: Adding, last: LastProgress) -> APIRouter:
     router = APIRouter(
         prefix="/api/v1", responses=ERRORS, tags=["library"], dependencies=[Depends(administrator)]
     )
-    reports = Reports(library)
 
     @router.get("/library", response_model=replies.LibraryReport)
     def report() -> Response:
         """Where the songs come from, how far each stage is, what failed, and what is being added."""
-        return as_json(_told(reports.latest(), adding.run()))
+        return as_json(_told(last.latest(), adding.run()))
 
     @router.post("/library", status_code=202, response_model=replies.LibraryReport)
     def add(folder: Folder) -> Response:
         """Begins to add a folder on the machine that serves; ``GET`` says how far it is."""
         adding.start(typed_folder(folder.path))
-        return as_json(_told(reports.latest(fresh=True), adding.run()), status=202)
+        return as_json(_told(last.latest(fresh=True), adding.run()), status=202)
 
     return router
 
@@ -117,7 +119,7 @@ def library_api(library: Library, adding: Adding) -> APIRouter:
 def _page(
     pages: Pages,
     adding: Adding,
-    reports: Reports,
+    last: LastProgress,
     listener: str,
     *,
     part: str = "library.html",
@@ -126,17 +128,17 @@ def _page(
     status: int = 200,
 ) -> Response:
     run = adding.run()
-    report = reports.latest(fresh=part == "library.html")
+    progress = last.latest(fresh=part == "library.html")
     return pages.show(
         part,
         listener=listener,
         status=status,
         run=run,
-        report=report,
-        coverage=_shares(report.coverage),
+        progress=progress,
+        coverage=_shares(progress.coverage),
         stage_words=STAGE_WORDS,
-        failures=report.status.failures[:FAILURES_SHOWN],
-        suggested=_suggested(report),
+        failures=progress.status.failures[:FAILURES_SHOWN],
+        suggested=_suggested(progress),
         error=error,
         typed=typed,
     )
@@ -153,21 +155,21 @@ def _shares(coverage: Coverage) -> list[tuple[str, int, int]]:
     ]
 
 
-def _suggested(report: Report) -> str:
+def _suggested(progress: Progress) -> str:
     """The machine's own folder of music, where there is one that was not added."""
     music = Path(platformdirs.user_music_dir())
-    return str(music) if music.is_dir() and music not in {one.folder for one in report.places} else ""
+    return str(music) if music.is_dir() and music not in {one.folder for one in progress.places} else ""
 
 
-def _told(report: Report, run: Run | None) -> dict[str, Any]:
+def _told(progress: Progress, run: Run | None) -> dict[str, Any]:
     told: dict[str, Any] = plain(
         {
-            "songs": report.status.tracks,
-            "missing": report.status.missing,
-            "stages": [asdict(stage) for stage in report.status.stages],
-            "coverage": report.coverage,
-            "places": report.places,
-            "failures": report.status.failures,
+            "songs": progress.status.tracks,
+            "missing": progress.status.missing,
+            "stages": [asdict(stage) for stage in progress.status.stages],
+            "coverage": progress.coverage,
+            "places": progress.places,
+            "failures": progress.status.failures,
             "adding": run,
         }
     )

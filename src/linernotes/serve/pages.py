@@ -15,12 +15,12 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from linernotes.errors import InputError, NotFoundError
+from linernotes.facts import TYPICAL_START
 from linernotes.library import AskOptions, Library, OpenedMix
 from linernotes.serve.access import ME, STRANGER, RefusedError, Visitor
 from linernotes.serve.asked import LONGEST_QUESTION
 from linernotes.serve.covers import Covers
 from linernotes.serve.examples import examples_of
-from linernotes.serve.excerpt import typical_start_s
 from linernotes.serve.playlists import WRITERS
 from linernotes.serve.printable import printable
 from linernotes.serve.screen import NOTHING_FOUND, count, fact_value, note_origin
@@ -84,7 +84,8 @@ class Pages:
         """What the page shows of an answer."""
         covers = frozenset(pick.track.id for pick in answer.picks if self.covers.has(pick.track))
         said = self.library.reactions(answer.id, options.listener or ME)
-        return found_of(answer, options, said, covers=covers)
+        starts = self.library.store.catalogue.numbers((pick.track.id for pick in answer.picks), TYPICAL_START)
+        return found_of(answer, options, said, covers=covers, typical_starts_s=starts)
 
     def _start(self) -> Start:
         tracks = self.library.track_count()
@@ -107,7 +108,6 @@ def pages_of(library: Library) -> Pages:
         note_origin=note_origin,
         clock=clock,
         initial=initial,
-        typical_start=typical_start_s,
     )
     covers = Covers()
     templates.globals.update(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from linernotes.library import AskOptions
 from linernotes.listener import REASONS
 from linernotes.serve.asked import fields_of
 from linernotes.serve.chips import Chip, chips_of
-from linernotes.serve.excerpt import typical_start_s
+from linernotes.serve.excerpt import Excerpt, excerpt_of
 from linernotes.types import Answer, EventKind, Family, Pick
 from linernotes.words import lexicon
 
@@ -56,11 +57,11 @@ class Dials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPick:
-    """A pick, what was said to it, where the part to listen to begins, and whether it has a picture."""
+    """A pick, what was said to it, the part to listen to, and whether it has a picture."""
 
     pick: Pick
     said: EventKind | None
-    starts_at_s: int
+    excerpt: Excerpt
     has_cover: bool
 
 
@@ -97,11 +98,12 @@ def found_of(
     options: AskOptions,
     said: Mapping[int, EventKind],
     covers: frozenset[int] = frozenset(),
+    typical_starts_s: Mapping[int, float] = MappingProxyType({}),
 ) -> Found:
     """What is shown of an answer.
 
     ``said`` is what the listener did last with its songs; ``covers`` are the songs with a picture at
-    ``/song/ID/cover``.
+    ``/song/ID/cover``; ``typical_starts_s`` says where the typical part of those begins that were heard.
     """
     return Found(
         answer=answer,
@@ -110,7 +112,7 @@ def found_of(
             ShownPick(
                 pick=pick,
                 said=said.get(pick.track.id),
-                starts_at_s=typical_start_s(pick.track.duration_s),
+                excerpt=excerpt_of(pick.track.duration_s, typical_starts_s.get(pick.track.id)),
                 has_cover=pick.track.id in covers,
             )
             for pick in answer.picks

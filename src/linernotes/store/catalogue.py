@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from linernotes.store import hearing, names, schema
 from linernotes.store.adding import add_tracks
 from linernotes.store.database import Database
-from linernotes.store.facts import load_facts
+from linernotes.store.facts import load_facts, load_numbers
 from linernotes.store.places import relocate, take_in
 from linernotes.store.records import (
     AudioResult,
@@ -190,6 +190,11 @@ class Catalogue:
         """All facts of each of these tracks, in the order in which they came; empty for an unknown id."""
         with self._database.read() as connection:
             return load_facts(connection, as_ids(ids))
+
+    def numbers(self, ids: Iterable[int], name: str) -> dict[int, float]:
+        """One number among the facts of each of these tracks, by who is surest; unknown ones are left out."""
+        with self._database.read() as connection:
+            return load_numbers(connection, as_ids(ids), name)
 
     def audio_embeddings(self, ids: Iterable[int]) -> dict[int, Vector]:
         """The audio embeddings ``(d,) float32`` of these tracks, read-only; those without are left out."""

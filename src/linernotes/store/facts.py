@@ -77,6 +77,19 @@ def load_facts(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Fa
     return {track_id: tuple(facts) for track_id, facts in found.items()}
 
 
+def load_numbers(connection: Connection, ids: Iterable[int], name: str) -> dict[int, float]:
+    """One number of each of these tracks, by who is surest; those without are left out."""
+    found: dict[int, float] = {}
+    for chunk in chunks(ids):
+        rows = connection.execute(
+            select(_facts.c.track_id, _facts.c.value)
+            .where(_facts.c.track_id.in_(chunk), _facts.c.name == name)
+            .order_by(_facts.c.confidence, _facts.c.id)
+        )
+        found |= {track_id: float(value) for track_id, value in rows if isinstance(value, int | float)}
+    return found
+
+
 def fill_durations(connection: Connection, ids: Iterable[int]) -> None:
     """Gives tracks of unknown length the one that was heard, where there is one."""
     heard = (

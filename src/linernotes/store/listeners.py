@@ -236,6 +236,19 @@ class Listeners:
         with self._database.read() as connection:
             return tuple(connection.execute(statement).scalars())
 
+    def reaction(self, name: str, track_id: int) -> EventKind | None:
+        """What this listener did last with a track and did not undo, beside playing it; None for nothing."""
+        statement = (
+            select(_table.c.kind)
+            .join(_listeners)
+            .where(_listeners.c.name == name.strip(), _table.c.track_id == track_id)
+            .where(_table.c.undone_by.is_(None), _table.c.kind.not_in(("play", "undo")))
+            .order_by(_table.c.at.desc(), _table.c.id.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.execute(statement).scalar()
+
     def reactions(self, answer_ids: Sequence[int]) -> tuple[Event, ...]:
         """What was done, and not undone, with the picks of these answers by anyone, oldest first."""
         statement = (
