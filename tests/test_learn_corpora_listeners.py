@@ -12,8 +12,8 @@ import pytest
 from fakes import FakeGenerator
 from linernotes.config import Settings
 from linernotes.errors import InputError
-from linernotes.learn.corpora import Caps, Lesson, load
-from linernotes.learn.corpora.listeners import capped
+from linernotes.learn.corpora import Caps, Lesson, listeners_of, load
+from linernotes.learn.corpora.listeners import capped, unhelpful_notes
 from linernotes.library import Library
 from linernotes.store import Correction
 
@@ -67,6 +67,16 @@ def test_an_own_text_on_a_plain_note_is_a_lesson_without_a_rejected_one(library:
     assert pairs(library) == [(text, None)]
 
 
+def test_a_text_that_a_listener_wrote_is_never_the_rejected_one(library: Library) -> None:
+    first = "{title} by {artist} is sad dream pop from 1994; a woman sings over a synthesizer."
+    second = "Sad dream pop from 1994: in {title} by {artist} a woman sings over a synthesizer."
+    library.correct("me", "Glass Rain", text=first)
+    library.correct("me", "Glass Rain", text=second)
+    library.correct("you", "Glass Rain", verdict="not for me")
+    assert pairs(library) == [(first, NOTE), (second, None)]
+    assert unhelpful_notes(capped(library.store.corrections.all())) == {}
+
+
 def test_a_helpful_note_is_a_lesson_and_preferred_to_one_that_is_not(library: Library) -> None:
     other = "Sad dream pop from 1994: {title} by {artist} has a woman singing over a synthesizer."
     library.correct("me", "Glass Rain", verdict="not for me")
@@ -91,6 +101,13 @@ def test_a_fact_that_the_note_does_not_contradict_teaches_nothing(library: Libra
     library.correct("me", "Glass Rain", facts=["country=France"])
     with pytest.raises(InputError, match="no text"):
         lessons(library)
+
+
+def test_a_recipe_knows_whose_corrections_it_teaches(library: Library) -> None:
+    assert listeners_of(library.settings.library_dir) == []
+    library.correct("you", "Glass Rain", verdict="helpful")
+    library.correct("me", "Iron Parade", facts=["country=France"])
+    assert listeners_of(library.settings.library_dir) == ["me", "you"]
 
 
 def test_a_folder_without_a_library_is_refused(tmp_path: Path) -> None:

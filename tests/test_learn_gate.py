@@ -55,6 +55,13 @@ def test_few_held_out_answers_tell_nothing() -> None:
     assert not decide(Figures(target=measure([], []))).promote
 
 
+def test_few_that_change_may_be_chance_though_all_of_them_rise() -> None:
+    four = measure([1.0] * 4 + [0.0] * 8, [0.0] * 12)
+    assert rise(four.candidate, four.current).low > 0
+    assert decide(Figures(target=four)).reasons == ("only 4 held-out items change: 5 are needed",)
+    assert decide(Figures(target=measure([1.0] * 5 + [0.0] * 7, [0.0] * 12))).promote
+
+
 @pytest.mark.parametrize(("now", "promoted"), [(0.496, True), (0.494, False)])
 def test_another_measure_may_fall_by_one_percent(now: float, promoted: bool) -> None:
     other = measure([now] * 15, [0.5] * 15, "tail")
@@ -139,6 +146,18 @@ def test_of_a_track_the_latest_word_counts_and_only_what_was_shown() -> None:
     assert one.has_liked
 
 
+def test_what_was_said_goes_before_what_was_done() -> None:
+    later = reacted(
+        event(11, "like"),
+        event(11, "skip"),
+        event(12, "like"),
+        replace(event(12, "skip"), reason="heard-enough"),
+        event(13, "play", 1.0),
+        event(13, "skip"),
+    )
+    assert judged([later])[0].values == {11: 1.0, 12: 1.0, 13: -0.45}
+
+
 def test_reactions_that_say_nothing_judge_nothing() -> None:
     assert judged([reacted(event(11, "play", 0.4)), reacted()]) == ()
 
@@ -162,6 +181,19 @@ def test_a_song_that_takes_a_days_reactions_is_dropped_though_its_fans_like_more
     found = cleaned(loud)
     assert found.songs == (13,)
     assert all(13 not in one.values for one in found.answers)
+
+
+def test_what_is_dropped_was_not_passed_over_either() -> None:
+    fans = [
+        answer(n, {11: 1.0, 20 + n: 1.0}, listener=100 + n, is_new=True, shown=(11, 12, 20 + n))
+        for n in range(5)
+    ]
+    honest = answer(50, {12: 1.0})
+    found = cleaned([honest, *fans])
+    assert (found.dropped, found.songs) == (5, (11,))
+    assert found.answers[0] == honest
+    assert {one.shown for one in found.answers[1:]} == {(12, 20 + n) for n in range(5)}
+    assert not any(one.shown[pair.worse] == 11 for one in found.answers[1:] for pair in preferences([one]))
 
 
 def test_a_burst_against_a_song_counts_like_one_for_it() -> None:

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -112,6 +113,7 @@ def test_it_learns_what_is_preferred(tiny_base: Path, adapter: Path) -> None:
         student,
         pairs,
         LESSONS,
+        LESSONS,
         SETTINGS,
         watched=LESSONS,
         until=time.monotonic() + 60,
@@ -131,7 +133,7 @@ def test_it_goes_only_so_far_as_leaves_what_it_knew_likely(tiny_base: Path, adap
     student = started(tiny_base, adapter)
     pairs = [corrected_pair(one) for one in LESSONS] * 12
     told = {"until": time.monotonic() + 60, "seed": 0, "on_step": lambda step, steps: None}
-    refine(student, pairs, LESSONS, SETTINGS, watched=(), **told)  # type: ignore[arg-type]
+    refine(student, pairs, LESSONS, LESSONS, SETTINGS, watched=(), **told)  # type: ignore[arg-type]
     watched = _encoded(student, LESSONS)
     start, likely = [one.detach().clone() for one in student.weights], _likelihood(student, watched)
     assert _near(student, start, watched, likely) == 1.0
@@ -153,12 +155,29 @@ def test_with_no_time_it_says_so(tiny_base: Path, adapter: Path) -> None:
             started(tiny_base, adapter),
             pairs,
             LESSONS,
+            LESSONS,
             SETTINGS,
             watched=(),
             until=time.monotonic(),
             seed=0,
             on_step=lambda step, steps: None,
         )
+
+
+def test_each_batch_beside_the_pairs_has_one_of_the_lessons_and_the_longest_pairs_come_first() -> None:
+    from linernotes.learn.batches import Tokens
+    from linernotes.learn.refining import _beside, _order
+
+    own = [Tokens((1,), (number,)) for number in range(3)]
+    old = [Tokens((2,), (number,)) for number in range(40)]
+    found = list(islice(_beside(own, old, Random(0)), 20))
+    assert [batch[0] for batch in found] == (own * 7)[:20]
+    assert {len(batch) for batch in found} == {4}
+    assert {one for batch in found[:10] for one in batch[1:]} <= set(old)
+    assert all(one in old for batch in islice(_beside([], old, Random(0)), 5) for one in batch)
+    order = list(islice(_order(5, Random(0)), 15))
+    assert order[0] == 4
+    assert sorted(order) == sorted([*range(5)] * 3)
 
 
 def drawn(asked: Sequence[Asked], *, bad: str = "nothing") -> list[Pair]:

@@ -19,6 +19,8 @@ from linernotes import models
 from linernotes.config import Settings
 from linernotes.errors import LinernotesError
 from linernotes.learn import experience
+from linernotes.learn.gate import Figures, Measure
+from linernotes.learn.learner import Candidate, News
 from linernotes.learn.turn import TurnReport, turn
 from linernotes.library import Library
 from linernotes.rank import AdjustedFusion
@@ -123,6 +125,42 @@ def library(folder: Path) -> Iterator[Library]:
 
 def learn(library: Library, *, dry_run: bool = False) -> TurnReport:
     return turn(library, budget_s=300, dry_run=dry_run)
+
+
+class Forgetful:
+    """Learns from a listener who is forgotten meanwhile, in the way that ``forgets`` goes."""
+
+    kind = "vocabulary"
+
+    def __init__(self, library: Library, forgets: Callable[[], object]) -> None:
+        self._marks = sorted(map(models.listener_mark, library.listeners()))
+        self._forgets = forgets
+
+    def gather(self, mark: str | None) -> News | None:
+        return None if mark else News(count=1, what="new reactions", mark="1")
+
+    def train(self, budget_s: float) -> Candidate:
+        self._forgets()
+        return Candidate(file="vocabulary.json", data=b"{}", details={"listeners": self._marks})
+
+    def measure(self, candidate: Candidate) -> Figures:
+        better = Measure(name="nDCG", candidate=(1.0,) * 10, current=(0.0,) * 10, shipped=(0.0,) * 10)
+        return Figures(target=better)
+
+
+def test_what_has_seen_somebody_who_is_forgotten_meanwhile_is_not_promoted(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taught(forgets: Callable[[], object]) -> str:
+        monkeypatch.setattr("linernotes.learn.turn._learners", lambda *_: (Forgetful(library, forgets),))
+        return states(learn(library))["vocabulary"]
+
+    models_dir = library.settings.models_dir
+    assert taught(lambda: library.forget("listener 3")) == "left out"
+    assert models.versions(models_dir, "vocabulary") == ()
+    assert taught(lambda: library.say("somebody new", "I like jazz")) == "promoted"
+    library.forget("listener 4")
+    assert models.current(models_dir, "vocabulary").card is None
 
 
 def states(report: TurnReport) -> dict[str, str]:

@@ -24,6 +24,7 @@ from linernotes.learn.gate import decide
 from linernotes.learn.known_notes import KnownNotes
 from linernotes.learn.learner import Candidate
 from linernotes.learn.mistakes import Mistakes, mistakes_of
+from linernotes.learn.preference import Pair
 from linernotes.learn.proof import Proof, Written, figures_of, write_proof
 from linernotes.learn.replay import (
     evened,
@@ -35,7 +36,7 @@ from linernotes.learn.replay import (
     watched_lessons,
 )
 from linernotes.learn.turn import TurnReport, turn
-from linernotes.learn.writing import WriterLearner
+from linernotes.learn.writing import WriterLearner, in_shares
 from linernotes.library import Library
 from linernotes.llm import Prompt
 from linernotes.types import FactSheet
@@ -267,6 +268,20 @@ def test_the_next_writer_starts_from_the_packages_once_a_listener_is_forgotten(
     assert models.listener_mark("listener 1") not in learner(library)._seen(shipped)
 
 
+def test_of_each_kind_of_pair_the_first_are_taught_however_many_there_are_of_another() -> None:
+    corrected, own, old = (
+        [Pair(prompt=f"{kind} {n}", chosen="a", rejected="b") for n in range(count)]
+        for kind, count in (("corrected", 9), ("own", 2), ("old", 3))
+    )
+    found = in_shares(corrected, own, old)
+    assert [one.prompt for one in found[:8]] == [
+        *("corrected 0", "corrected 1", "own 0", "old 0"),
+        *("corrected 2", "corrected 3", "own 1", "old 1"),
+    ]
+    assert sorted(map(repr, found)) == sorted(map(repr, [*corrected, *own, *old]))
+    assert in_shares([], [], []) == []
+
+
 # --- the proof
 
 
@@ -303,6 +318,26 @@ def test_without_a_kind_of_mistake_texts_without_fault_decide() -> None:
     bad = replace(old, fixed=tuple("Best song ever, in 1999." for _ in old.fixed))
     assert decide(figures_of(proof, candidate=old, current=bad, shipped=bad)).promote
     assert not decide(figures_of(proof, candidate=bad, current=old, shipped=old)).promote
+
+
+def test_where_few_songs_are_held_back_texts_without_fault_decide_and_the_mistake_must_not_grow() -> None:
+    proof = Proof(held_back=SHEETS[:9], fixed=SHEETS, mistakes=MISTAKES)
+    old, new = (replace(proven(verb), held_back=proven(verb).held_back[:9]) for verb in (FAULT, "is from"))
+    bad = replace(old, fixed=tuple("Best song ever, in 1999." for _ in old.fixed))
+    assert decide(figures_of(proof, candidate=new, current=bad, shipped=bad)).promote
+    worse = figures_of(proof, candidate=replace(new, held_back=old.held_back), current=new, shipped=new)
+    assert worse.target.name == "notes without fault"
+    assert any("corrected mistake falls" in reason for reason in decide(worse).reasons)
+
+
+def test_the_texts_on_one_sheet_count_as_one() -> None:
+    proof = Proof(held_back=SHEETS, fixed=SHEETS, mistakes=MISTAKES)
+    new = proven("is from")
+    half = replace(new, fixed=(*new.fixed[: len(SHEETS)], *("",) * len(SHEETS)))
+    figures = figures_of(proof, candidate=half, current=new, shipped=new)
+    [covered] = (one for one in figures.others if one.name == "coverage of facts")
+    assert covered.candidate == tuple(one / 2 for one in covered.current)
+    assert len(covered.current) == len(SHEETS)
 
 
 def test_an_empty_text_makes_no_figure_better() -> None:

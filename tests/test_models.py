@@ -71,6 +71,23 @@ def test_rollback_brings_back_what_was_current_before(tmp_path: Path) -> None:
     assert [artefact.path for artefact in models.versions(shelf, "ranker")].count(three.path) == 1
 
 
+def test_what_is_old_and_not_in_use_goes_and_the_way_back_stays(tmp_path: Path) -> None:
+    shelf = tmp_path / "models"
+    promoted = [put(shelf, f"used {number}".encode()) for number in range(8)]
+    for artefact in promoted:
+        models.promote(shelf, "ranker", sha256_of(artefact))
+    kept = [put(shelf, f"kept {number}".encode()) for number in range(7)]
+    models.prune(shelf, "ranker")
+    left = {artefact.path for artefact in models.versions(shelf, "ranker")}
+    assert {one.path for one in promoted[2:]} <= left
+    assert len(left - {one.path for one in promoted[2:]}) == 5
+    assert left < {one.path for one in (*promoted, *kept)}
+    for expected in promoted[-2:1:-1]:
+        assert models.rollback(shelf, "ranker").path == expected.path
+    with pytest.raises(ModelError, match="no previous version"):
+        models.rollback(shelf, "ranker")
+
+
 def test_promoting_the_current_one_again_changes_nothing(tmp_path: Path) -> None:
     shelf = tmp_path / "models"
     one = put(shelf, b"one")

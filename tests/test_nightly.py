@@ -81,6 +81,27 @@ def test_a_time_of_day_is_read() -> None:
     assert time_of_day("23:59") == time(23, 59)
 
 
+def test_a_turn_that_cannot_be_begun_is_begun_the_next_night(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun: list[FakeTurn] = []
+
+    def begin() -> FakeTurn:
+        if not caplog.records:
+            raise OSError("Cannot allocate memory")
+        begun.append(FakeTurn())
+        return begun[-1]
+
+    nights = Nightly(THREE, begin, clock)
+    clock.pass_by(minutes=2)
+    nights.look()
+    assert "Cannot allocate memory" in caplog.text
+    assert not begun
+    clock.pass_by(days=1)
+    nights.look()
+    assert len(begun) == 1
+
+
 def test_the_next_time_is_today_or_tomorrow() -> None:
     before, at, after = (datetime(2026, 12, 31, *hour).astimezone() for hour in ((2, 59), (3, 0), (3, 1)))
     assert next_at(THREE, before) == at

@@ -14,7 +14,8 @@ from linernotes.learn.base import Base
 from linernotes.learn.corpora import Lesson
 from linernotes.learn.corpora.agreement import facts_of
 from linernotes.learn.recipe import Recipe
-from linernotes.models import sha256_of
+from linernotes.models import listener_mark, sha256_of
+from linernotes.models.seen import LISTENERS
 
 
 def make_card(
@@ -28,11 +29,12 @@ def make_card(
     steps: int,
     seconds: float,
     device: str,
+    listeners: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The card as plain JSON. ``measured`` are the losses on the held-out part, by step.
 
     ``passed`` are the shares of the texts that were without fault as each round of preference began,
-    ``seconds`` what lessons and rounds took by the clock.
+    ``seconds`` what lessons and rounds took by the clock, ``listeners`` those whose corrections were taught.
     """
     best = min(measured, key=lambda pair: pair[1]) if measured else None
     return {
@@ -54,6 +56,7 @@ def make_card(
             }
             for data, known in zip(recipe.data, lessons, strict=True)
         ],
+        LISTENERS: sorted(map(listener_mark, listeners)),
         "settings": {
             "seed": recipe.seed,
             "lora": asdict(recipe.lora),

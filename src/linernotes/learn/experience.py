@@ -92,16 +92,18 @@ class Experience:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._seen: dict[int, Seen] = {}
+        self._names: dict[int, str] = {}
 
     @cached_property
     def cleaned(self) -> Cleaned:
         """All judged answers but for suspicious reactions."""
-        return cleaned(judged(self.library.store.reacted.answers(MOST_ANSWERS)))
+        answers = judged(self.library.store.reacted.answers(MOST_ANSWERS))
+        self._names = self.library.store.listeners.named({one.listener_id for one in answers})
+        return cleaned(answers)
 
     def marks(self, listener_ids: Iterable[int]) -> list[str]:
         """What stands for these listeners on a card: no name is read from it, and ``forget`` finds it."""
-        names = self.library.store.listeners.named(listener_ids)
-        return sorted(listener_mark(name) for name in names.values())
+        return sorted(listener_mark(self._names[one]) for one in set(listener_ids) & self._names.keys())
 
     @cached_property
     def parted(self) -> Parted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import ne
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,8 @@ POISONED: Final = 0.1
 """Share of suspicious reactions from which on nothing is promoted, since more of them may not be seen."""
 FEWEST: Final = 10
 """Held-out items without which nothing can be told."""
+FEWEST_CHANGED: Final = 5
+"""Of them so many have to change: four that all rise are chance one time in sixteen (a sign test)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,8 @@ def _reasons(figures: Figures) -> Iterator[str]:
     target = figures.target
     if len(target.candidate) < FEWEST:
         yield f"only {len(target.candidate)} held-out items to measure on: {FEWEST} are needed"
+    elif (changed := sum(map(ne, target.candidate, target.current))) < FEWEST_CHANGED:
+        yield f"only {changed} held-out items change: {FEWEST_CHANGED} are needed"
     elif rise(target.candidate, target.current).low <= 0:
         yield f"{target.name} does not surely rise"
     for measure in (target, *figures.others):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from linernotes.listener import value_of
+from linernotes.listener import is_said, value_of
 from linernotes.store import ReactedAnswer
 
 HELD_OUT: Final = 0.2
@@ -54,14 +54,24 @@ class Judged:
 
 
 def judged(answers: Sequence[ReactedAnswer]) -> tuple[Judged, ...]:
-    """The answers with a reaction that says something, in their order; of a track the latest word counts."""
+    """The answers with a reaction that says something, in their order.
+
+    Of a track the latest word counts, and where nothing was said the latest deed: a like holds however often
+    the track is skipped later.
+    """
     found = (_judged(answer) for answer in answers)
     return tuple(one for one in found if one.values and one.text)
 
 
 def _judged(answer: ReactedAnswer) -> Judged:
     shown = set(answer.track_ids)
-    values = {event.track_id: value_of(event) for event in answer.events if event.track_id in shown}
+    done: dict[int, float] = {}
+    said: dict[int, float] = {}
+    for event in answer.events:
+        value = value_of(event)
+        if event.track_id in shown and value is not None:
+            (said if is_said(event) else done)[event.track_id] = value
+    values = {**done, **said}
     return Judged(
         id=answer.id,
         parent_id=answer.parent_id,
@@ -136,8 +146,12 @@ def _crowds(told: Sequence[_Told], counts: Callable[[_Told], bool]) -> dict[_Key
 
 
 def _without(answer: Judged, bad: Collection[tuple[int, int]]) -> Judged:
-    kept = {track_id: value for track_id, value in answer.values.items() if (answer.id, track_id) not in bad}
-    return answer if len(kept) == len(answer.values) else replace(answer, values=kept)
+    """The answer as if these tracks had not been in it: what is only untouched counts as passed over."""
+    gone = {track_id for track_id in answer.values if (answer.id, track_id) in bad}
+    if not gone:
+        return answer
+    kept = {track_id: value for track_id, value in answer.values.items() if track_id not in gone}
+    return replace(answer, values=kept, shown=tuple(one for one in answer.shown if one not in gone))
 
 
 # --- what is held back

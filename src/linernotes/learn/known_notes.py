@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from random import Random
 from typing import Final
 
@@ -13,11 +14,12 @@ from linernotes.describe import told_facts
 from linernotes.describe.writer import FEWEST_FACTS
 from linernotes.facts import sheet_of
 from linernotes.learn.corpora import Lesson, lessons_of_listeners
-from linernotes.learn.corpora.listeners import DEFAULT_CAPS, capped, unhelpful_notes
+from linernotes.learn.corpora.listeners import capped, unhelpful_notes
 from linernotes.learn.mistakes import Mistakes, mistakes_of
 from linernotes.learn.preference import Asked
 from linernotes.learn.replay import evened, family_of, in_turns, script_of
 from linernotes.library import Library
+from linernotes.store import Correction
 from linernotes.store.facts import LISTENER
 from linernotes.types import FactSheet, Sheet, Track
 
@@ -47,13 +49,17 @@ class KnownNotes:
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:
         """What corrections teach, within the caps; see ``lessons_of_listeners``."""
-        return tuple(lessons_of_listeners(self._library.store, source=SOURCE, licence=LICENCE))
+        store = self._library.store
+        return tuple(lessons_of_listeners(store, self._rows, source=SOURCE, licence=LICENCE))
 
     @cached_property
     def listeners(self) -> tuple[str, ...]:
         """Whose corrections are looked at."""
-        rows = capped(self._library.store.corrections.all(), DEFAULT_CAPS)
-        return tuple(sorted({row.listener for row in rows}))
+        return tuple(sorted({row.listener for row in self._rows}))
+
+    @cached_property
+    def _rows(self) -> list[Correction]:
+        return capped(self._library.store.corrections.all())
 
     @cached_property
     def mistakes(self) -> Mistakes:
@@ -97,17 +103,21 @@ class KnownNotes:
         return [*unhelpful, *(Asked(sheet=one.sheet) for one in drawn)][:most]
 
     def held_back(self, most: int) -> list[Sheet]:
-        """Sheets of corrected songs and of songs whose notes make the mistakes, none of them ever taught."""
-        corrected = {one.group: one.sheet for one in self.lessons if _is_held_back(one.group)}
+        """Sheets of corrected songs and of songs whose notes make the mistakes, none of them ever taught.
+
+        By turns of the one kind, newest first, and of the other.
+        """
+        corrected = {one.group: one.sheet for one in reversed(self.lessons) if _is_held_back(one.group)}
         faulty = [
             one.sheet
             for one in self.songs
             if _is_held_back(_group(one.track.id)) and self.mistakes.are_in(one.note, one.sheet)
         ]
-        return [*corrected.values(), *faulty][:most]
+        by_turns = zip_longest(corrected.values(), faulty)
+        return [one for both in by_turns for one in both if one is not None][:most]
 
     def _unhelpful(self) -> Iterator[Asked]:
-        notes = unhelpful_notes(self._library.store)
+        notes = unhelpful_notes(self._rows)
         facts = self._library.store.catalogue.facts(notes)
         for track_id, told in notes.items():
             sheet = sheet_of(facts[track_id])

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+import numpy as np
+
 from linernotes.describe import bare_prompt, check_note, clean_text, untrue_claims
 from linernotes.describe.bounds import bounds_of
 from linernotes.describe.check.coverage import facts_told
 from linernotes.describe.check.reading import Reading
 from linernotes.describe.writer import MAX_TOKENS, TEMPERATURES
-from linernotes.learn.gate import Figures, Measure
+from linernotes.learn.gate import FEWEST, Figures, Measure
 from linernotes.learn.mistakes import Mistakes
 from linernotes.llm import TextGenerator
 from linernotes.types import FactSheet, Sheet
@@ -50,7 +52,10 @@ def write_proof(proof: Proof, generator: TextGenerator) -> Written:
 
 
 def figures_of(proof: Proof, *, candidate: Written, current: Written, shipped: Written) -> Figures:
-    """The target is to make the corrected mistakes no more; where there is no such kind, to make no fault."""
+    """The target is to make the corrected mistakes no more; to make no fault where that cannot be measured.
+
+    On each of the fixed sheets the mean over its texts counts: they are no more independent than that.
+    """
     writers = (candidate, current, shipped)
     sheets = proof.fixed * PLANS
 
@@ -63,20 +68,28 @@ def figures_of(proof: Proof, *, candidate: Written, current: Written, shipped: W
 
     def fixed(name: str, of: Callable[[str, Sheet], float]) -> Measure:
         values = [
-            tuple(of(text, sheet) for text, sheet in zip(one.fixed, sheets, strict=True)) for one in writers
+            _by_sheet([of(text, sheet) for text, sheet in zip(one.fixed, sheets, strict=True)])
+            for one in writers
         ]
         return Measure(name=name, candidate=values[0], current=values[1], shipped=values[2])
 
     faultless = fixed("notes without fault", _is_faultless)
     covered = fixed("coverage of facts", _coverage)
-    others = (fixed("supported claims", _supported), covered, _parity(covered, sheets))
+    others = (fixed("supported claims", _supported), covered, _parity(covered, proof.fixed))
     if not proof.mistakes:
         return Figures(target=faultless, others=others)
-    target = held_back(
+    unmistaken = held_back(
         "notes without a corrected mistake",
         lambda text, sheet: float(bool(text) and not proof.mistakes.are_in(text, sheet)),
     )
-    return Figures(target=target, others=(*others, faultless))
+    if len(proof.held_back) < FEWEST:
+        return Figures(target=faultless, others=(*others, unmistaken) if proof.held_back else others)
+    return Figures(target=unmistaken, others=(*others, faultless))
+
+
+def _by_sheet(values: Sequence[float]) -> tuple[float, ...]:
+    """The mean over the plans of each sheet, of values in the order of ``write_proof``."""
+    return tuple(np.reshape(values, (PLANS, -1)).mean(axis=0).tolist())
 
 
 def _written(generator: TextGenerator, sheets: Sequence[Sheet], plans: Sequence[int]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import time
@@ -43,9 +44,11 @@ _READ_AT_ONCE: Final = 8
 class Refined:
     """How it went: steps, seconds, and the loss of preference over the first and the last few of them.
 
-    ``scale`` is the share of what was learned that was kept, lest the writer forgets how people write.
+    ``pairs`` is how many there was time for, ``scale`` the share of what was learned that was kept, lest the
+    writer forgets how people write.
     """
 
+    pairs: int
     steps: int
     seconds: float
     first_loss: float
@@ -67,6 +70,7 @@ def refine(
     student: Student,
     pairs: Sequence[Pair],
     lessons: Sequence[Lesson],
+    old: Sequence[Lesson],
     settings: Preference,
     *,
     watched: Sequence[Lesson],
@@ -74,12 +78,12 @@ def refine(
     seed: int,
     on_step: Callable[[int, int], None],
 ) -> Refined:
-    """Teaches the better of each pair, and the lessons beside them lest anything is forgotten.
+    """Teaches the better of each pair, the lessons, and old ones beside them lest anything is forgotten.
 
     ``until`` is a moment of ``time.monotonic``: as many steps are planned as there is time for. What matters
-    most comes first in ``pairs``: the rest is left out where there is none. Raises InputError where the steps
-    are too few. Of what was learned so much is kept as leaves ``watched``, lessons that are not taught, about
-    as likely as before.
+    most comes first in ``pairs`` and ``lessons``: the rest is left out where there is none. Raises InputError
+    where the steps are too few. Of what was learned so much is kept as leaves ``watched``, lessons that are
+    not taught, about as likely as before.
     """
     import torch
 
@@ -92,7 +96,7 @@ def refine(
     steps = _planned(student, pairs, until)
     groups = pair_groups(student, pairs[: steps * PAIRS_A_STEP])
     before = likelihoods_before(student, groups)
-    beside = _in_rounds(_encoded(student, lessons), rng)
+    beside = _beside(_encoded(student, lessons), _encoded(student, old), rng)
     optimiser = student.optimiser(settings.learning_rate)
     told: list[float] = []
     for step, at in zip(range(1, steps + 1), _order(len(groups), rng), strict=False):
@@ -114,6 +118,7 @@ def refine(
     scale = _near(student, start, kept, likely)
     few = max(1, len(told) // 5)
     return Refined(
+        pairs=sum(map(len, groups)) // 2,
         steps=len(told),
         seconds=round(time.monotonic() - started, 1),
         first_loss=round(sum(told[:few]) / few, 4),
@@ -176,9 +181,12 @@ def _encoded(student: Student, lessons: Sequence[Lesson]) -> list[Tokens]:
     return [one for one in encoded if len(one) <= _MOST_TOKENS]
 
 
-def _in_rounds(lessons: Sequence[Tokens], rng: random.Random) -> Iterator[list[Tokens]]:
+def _beside(lessons: Sequence[Tokens], old: Sequence[Tokens], rng: random.Random) -> Iterator[list[Tokens]]:
+    """Batches of old lessons, round after round; in each one of the others, in their order, in turns."""
+    others = itertools.cycle(lessons)
     while True:
-        yield from batches(lessons, _LESSONS_A_STEP, rng)
+        for batch in batches(old, _LESSONS_A_STEP, rng):
+            yield [*itertools.islice(others, 1), *batch[: _LESSONS_A_STEP - 1]] if lessons else batch
 
 
 def _order(count: int, rng: random.Random) -> Iterator[int]:

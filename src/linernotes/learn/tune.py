@@ -19,7 +19,7 @@ from linernotes.errors import InputError, ModelError
 from linernotes.learn.base import Base, load_base
 from linernotes.learn.batches import Tokens, batches, encode, share
 from linernotes.learn.card import make_card, write_card
-from linernotes.learn.corpora import Lesson, augmented, load, pool_of
+from linernotes.learn.corpora import CORRECTIONS, Lesson, augmented, listeners_of, load, pool_of
 from linernotes.learn.memory import keep_memory
 from linernotes.learn.preference import Drawn, prefer
 from linernotes.learn.recipe import Recipe
@@ -96,6 +96,9 @@ class _Run:
         self._tell = on_progress or (lambda _: None)
         self._by_data = [
             load(data.format, data.path, source=data.source, licence=data.licence) for data in recipe.data
+        ]
+        self._listeners = [
+            name for data in recipe.data if data.format == CORRECTIONS for name in listeners_of(data.path)
         ]
         self._pool = pool_of(self._taught())
         self._student = Student(base, recipe.lora, recipe.seed)
@@ -360,6 +363,7 @@ class _Run:
             steps=self._step,
             seconds=self._learned_s + sum(drawn.seconds for drawn in self._rounds),
             device=str(self._student.device),
+            listeners=self._listeners,
         )
         write_card(self._out, card)
         return Tuned(path=path, card=card)

@@ -28,7 +28,8 @@ from linernotes.learn.mapping import EmbedderLearner
 from linernotes.learn.meanings import VocabularyLearner
 from linernotes.learn.writing import WriterLearner
 from linernotes.library import Library
-from linernotes.models import current, promote, put
+from linernotes.models import current, listener_mark, promote, promoting, prune, put
+from linernotes.models.seen import LISTENERS
 
 State = Literal["nothing new", "too little", "left out", "same", "kept", "promoted"]
 _SHA = 12
@@ -75,13 +76,16 @@ def turn(
     with _only_one(models_dir):
         for left in models_dir.glob(f"{_UNFINISHED}*"):  # by a turn that was killed
             shutil.rmtree(left)
+        known = _known(library)
         experience = Experience(library)
         learners = _learners(experience, on_step)
         outcomes: list[Outcome] = []
         for place, learner in enumerate(learners):
             left_s = budget_s - (time.monotonic() - started)
             share_s = max(left_s, 0.0) / (len(learners) - place)
-            outcomes.append(_learned(library, learner, share_s, dry_run=dry_run, on_step=on_step))
+            outcomes.append(_learned(library, learner, share_s, known, dry_run=dry_run, on_step=on_step))
+            if not dry_run:
+                prune(models_dir, learner.kind)
         is_news = any(one.state != "nothing new" for one in outcomes)
         return TurnReport(
             outcomes=tuple(outcomes),
@@ -102,8 +106,19 @@ def _learners(experience: Experience, on_step: OnStep) -> tuple[Learner, ...]:
     )
 
 
+def _known(library: Library) -> frozenset[str]:
+    """What stands on cards for all listeners who are there."""
+    return frozenset(map(listener_mark, library.listeners()))
+
+
 def _learned(
-    library: Library, learner: Learner, budget_s: float, *, dry_run: bool, on_step: OnStep
+    library: Library,
+    learner: Learner,
+    budget_s: float,
+    known: frozenset[str],
+    *,
+    dry_run: bool,
+    on_step: OnStep,
 ) -> Outcome:
     started = time.monotonic()
     mark = f"learned.{learner.kind}"
@@ -112,9 +127,7 @@ def _learned(
         return Outcome(kind=learner.kind, state="nothing new")
     on_step(f"{learner.kind}: {news.told}")
     try:
-        outcome = _tried(
-            library.settings.models_dir, learner, news, budget_s, dry_run=dry_run, on_step=on_step
-        )
+        outcome = _tried(library, learner, news, budget_s, known, dry_run=dry_run, on_step=on_step)
     except LinernotesError as err:  # as without the weights or the packages for it: the others go on
         _LOG.warning("%s is left out of this turn: %s", learner.kind, err)
         outcome = Outcome(kind=learner.kind, state="left out", news=news.told, reasons=(str(err),))
@@ -124,9 +137,16 @@ def _learned(
 
 
 def _tried(
-    models_dir: Path, learner: Learner, news: News, budget_s: float, *, dry_run: bool, on_step: OnStep
+    library: Library,
+    learner: Learner,
+    news: News,
+    budget_s: float,
+    known: frozenset[str],
+    *,
+    dry_run: bool,
+    on_step: OnStep,
 ) -> Outcome:
-    told = news.told
+    told, models_dir = news.told, library.settings.models_dir
     candidate = learner.train(budget_s)
     if candidate is None:
         return Outcome(kind=learner.kind, state="too little", news=told)
@@ -138,9 +158,11 @@ def _tried(
     on_step(f"{learner.kind}: measuring {version}")
     decision = decide(learner.measure(candidate))
     if not dry_run:
-        _put(models_dir, learner.kind, candidate, decision)
-        if decision.promote:
-            promote(models_dir, learner.kind, sha256)
+        with promoting(models_dir):
+            _check_nobody_was_forgotten(candidate, known - _known(library))
+            _put(models_dir, learner.kind, candidate, decision)
+            if decision.promote:
+                promote(models_dir, learner.kind, sha256)
     return Outcome(
         kind=learner.kind,
         state="promoted" if decision.promote else "kept",
@@ -149,6 +171,12 @@ def _tried(
         reasons=decision.reasons,
         figures=decision.lines,
     )
+
+
+def _check_nobody_was_forgotten(candidate: Candidate, gone: frozenset[str]) -> None:
+    """Raises LinernotesError where the candidate has seen somebody who is no more among the listeners."""
+    if gone & set(candidate.details.get(LISTENERS, ())):
+        raise LinernotesError("somebody was forgotten meanwhile who had been learned from")
 
 
 def _put(models_dir: Path, kind: str, candidate: Candidate, decision: Decision) -> None:

@@ -1,8 +1,8 @@
 """The writer learns: from corrections, from which notes helped, and from what the check says of its texts.
 
 It goes on from the writer in use; where that one had seen a listener who was forgotten since, from the
-package's. All corrections that are there are taught each time, with lessons that the package's writer was
-taught, so that neither is forgotten.
+package's. Corrections are taught again each time, the newest first as far as there is time, with lessons that
+the package's writer was taught, so that neither is forgotten.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -47,6 +48,8 @@ _TOLD: Final = 10
 """So many steps are told of at once."""
 _NAME: Final = "smollm2-135m-instruct"
 _FILE: Final = "linernotes-writer.gguf"
+_BY_TURNS: Final = (2, 1, 1)
+"""Corrected, drawn and old pairs, as they follow on each other."""
 _TRAINING: Final = 0.65
 """Share of the budget after which it is measured."""
 
@@ -101,16 +104,18 @@ class WriterLearner:
         mistakes = self._known.mistakes
         old = [one for one in replay.shipped_lessons() if not mistakes.are_in(one.text, one.sheet)]
         again = [corrected_pair(one) for one in old if one.rejected]
-        pairs = [
-            *(corrected_pair(one) for one in taught if one.rejected),
-            *drawn.pairs,
-            *rng.sample(again, min(len(again), OLD_PAIRS)),
-        ]
+        newest = taught[::-1]
+        pairs = in_shares(
+            [corrected_pair(one) for one in newest if one.rejected],
+            drawn.pairs,
+            rng.sample(again, min(len(again), OLD_PAIRS)),
+        )
         student = student_of(base, start, seed=0)
         refined = refine(
             student,
             pairs,
-            [*old, *(one for one in taught if not one.rejected)],
+            [one for one in newest if not one.rejected],
+            old,
             SETTINGS,
             watched=replay.watched_lessons(),
             until=until,
@@ -125,7 +130,7 @@ class WriterLearner:
             "started_from": models.sha256_of(start),
             "prompt_version": PROMPT_VERSION,
             LISTENERS: self._seen(start),
-            "data": _counts(taught, pairs, drawn, old),
+            "data": _counts(taught, drawn, old),
             "mistakes": list(mistakes.shortest),
             "settings": asdict(SETTINGS),
             **asdict(refined),
@@ -218,12 +223,22 @@ def _base_path(settings: Settings) -> Path:
     return models.smollm2_gguf(settings.models_dir)
 
 
-def _counts(
-    taught: Sequence[Lesson], pairs: Sequence[Pair], drawn: Drawn, old: Sequence[Lesson]
-) -> dict[str, object]:
+def in_shares(corrected: Sequence[Pair], drawn: Sequence[Pair], old: Sequence[Pair]) -> list[Pair]:
+    """All pairs, by turns two corrected, a drawn and an old one as long as there are any.
+
+    Those at the end may not come up: of each kind the first ones do, however many there are of another.
+    """
+    sources = [iter(one) for one in (corrected, drawn, old)]
+    found: list[Pair] = []
+    while len(found) < len(corrected) + len(drawn) + len(old):
+        for source, count in zip(sources, _BY_TURNS, strict=True):
+            found += islice(source, count)
+    return found
+
+
+def _counts(taught: Sequence[Lesson], drawn: Drawn, old: Sequence[Lesson]) -> dict[str, object]:
     return {
         "corrections": len({one.id for one in taught}),
-        "pairs": len(pairs),
         "own_pairs": len(drawn.pairs),
         "own_texts_without_fault": round(drawn.passed, 3),
         "lessons_taught_again": len(old),

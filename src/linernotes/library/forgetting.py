@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from linernotes.models import EMBEDDER, RANKER, VOCABULARY, WRITER, Artefact, current, seen_by, withdraw
+from linernotes.models import (
+    EMBEDDER,
+    RANKER,
+    VOCABULARY,
+    WRITER,
+    Artefact,
+    current,
+    promoting,
+    seen_by,
+    withdraw,
+)
 from linernotes.store import Forgotten, Store
 
 FORGOTTEN_MODELS: Final = "forgotten_models"
@@ -35,15 +45,21 @@ class ForgottenModel:
 
 def forget(store: Store, models_dir: Path, listener: str, *, with_facts: bool) -> ForgottenListener:
     """Takes a listener out of the store. Raises InputError for one who is not known."""
-    seen = seen_by(models_dir, listener)
-    if listener.strip() in store.listeners.names():  # first: a stop between the two forgets too many models
-        _remember(store, seen)
-    what = store.listeners.forget(listener, with_facts=with_facts)
+    with promoting(models_dir):
+        seen = _models(seen_by(models_dir, listener))
+        if listener.strip() in store.listeners.names():  # first: a stop in between forgets too many models
+            _remember(store, seen)
+            _withdraw(models_dir, {one.sha256 for one in seen})
+        what = store.listeners.forget(listener, with_facts=with_facts)
+    return ForgottenListener(listener=listener.strip(), what=what, models=tuple(seen))
+
+
+def _withdraw(models_dir: Path, forgotten: Set[str]) -> None:
+    """Takes these models out of use; the next turn learns anew, from what the package has."""
     for kind in (RANKER, VOCABULARY, EMBEDDER, WRITER):
         card = current(models_dir, kind).card
-        if card is not None and card.sha256 in {one.sha256 for one in _models(seen)}:
-            withdraw(models_dir, kind)  # the next turn learns anew, from what the package has
-    return ForgottenListener(listener=listener.strip(), what=what, models=tuple(_models(seen)))
+        if card is not None and card.sha256 in forgotten:
+            withdraw(models_dir, kind)
 
 
 def forgotten_models(store: Store) -> frozenset[str]:
@@ -54,8 +70,8 @@ def forgotten_models(store: Store) -> frozenset[str]:
         return frozenset()
 
 
-def _remember(store: Store, seen: Iterable[Artefact]) -> None:
-    new = {one.sha256 for one in _models(seen)}
+def _remember(store: Store, seen: Iterable[ForgottenModel]) -> None:
+    new = {one.sha256 for one in seen}
     if new:
         store.set_meta(FORGOTTEN_MODELS, json.dumps(sorted(forgotten_models(store) | new)))
 

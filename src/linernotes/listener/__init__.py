@@ -8,7 +8,7 @@ to a listener; ``sayings`` keeps what they say of themselves.
 from linernotes.listener.affinity import MOST as MOST_OPINIONS
 from linernotes.listener.affinity import NOBODY, Affinity, Judgement, affinity
 from linernotes.listener.likeness import NUMBERS, Rows
-from linernotes.listener.opinions import REASONS, Opinion, Opinions, Word, reason_of, value_of
+from linernotes.listener.opinions import REASONS, Opinion, Opinions, Word, is_said, reason_of, value_of
 from linernotes.listener.priors import NO_PRIORS, Priors, read_priors, write_priors
 from linernotes.listener.profile import Profile
 from linernotes.listener.sayings import Said, comprised, said_by, sentences
@@ -37,6 +37,7 @@ __all__ = [
     "affinity",
     "alikeness",
     "comprised",
+    "is_said",
     "read_priors",
     "reason_of",
     "said_by",

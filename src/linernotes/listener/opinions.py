@@ -119,7 +119,7 @@ class Opinions:
         value = value_of(event)
         if value is None:
             return
-        if event.kind in _SAID or event.kind == "rate" or reason in _MILDER or reason == "never-this":
+        if is_said(event):
             if (at, event.kind) >= (track.said_at, track.said_kind):
                 track.said, track.said_at, track.said_kind = value, at, event.kind
                 track.dropped = reason == "never-this" or (
@@ -194,6 +194,12 @@ def value_of(event: Event) -> float | None:
         heard = 1.0 if event.value is None else event.value
         return _PLAYED if heard >= _HEARD_SHARE else _BROKEN_OFF if heard < _BROKEN_SHARE else None
     return _SAID.get(event.kind)
+
+
+def is_said(event: Event) -> bool:
+    """Whether the listener said what they think, which goes before what they only did."""
+    reason = reason_of(event)
+    return event.kind in _SAID or event.kind == "rate" or reason in _MILDER or reason == "never-this"
 
 
 def reason_of(event: Event) -> str:

@@ -11,23 +11,28 @@ Every write goes to a temporary name and is renamed, so that a reader sees the o
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from linernotes.errors import ModelError
 
 State = Literal["ok", "missing", "damaged"]
 
 _FOLDER_LETTERS = 12  # of the checksum's 64: enough to tell the versions of one artefact apart
+PREVIOUS_KEPT: Final = 5
+"""Versions that were in use before and can be gone back to, one by one."""
+OTHERS_KEPT: Final = 5
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -140,6 +145,26 @@ def take_back(models_dir: Path, name: str) -> Path | None:
         withdraw(models_dir, name)
         return None
     return rollback(models_dir, name).path
+
+
+@contextmanager
+def promoting(models_dir: Path) -> Iterator[None]:
+    """Held by one process at a time, while what is in use changes for a reason that must still hold then."""
+    models_dir.mkdir(parents=True, exist_ok=True)
+    with (models_dir / ".promoting").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def prune(models_dir: Path, name: str) -> None:
+    """Leaves what is in use, the ones before it and the newest others, so many of each; the rest goes."""
+    pointer = _pointer(models_dir, name)
+    if pointer[1 + PREVIOUS_KEPT :]:
+        _write_pointer(models_dir, name, pointer[: 1 + PREVIOUS_KEPT])
+    in_line = pointer[: 1 + PREVIOUS_KEPT]
+    others = [one for one in cards(models_dir, name) if one.sha256 not in in_line]
+    for one in others[:-OTHERS_KEPT]:
+        shutil.rmtree(_folder(models_dir, name, one.sha256))
 
 
 def withdraw(models_dir: Path, name: str) -> None:

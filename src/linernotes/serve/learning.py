@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import resource
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Final
@@ -16,6 +17,7 @@ from rich.text import Text
 from linernotes.errors import LinernotesError
 from linernotes.learn.turn import Outcome, TurnReport, turn
 from linernotes.serve.layout import Hanging, Screen, styled
+from linernotes.serve.nightly import leave
 from linernotes.serve.options import AsJson, LibraryDir, opened, print_json
 
 NICENESS = 10
@@ -44,7 +46,7 @@ def learn(
     """Learn from reactions and corrections; what does not measure better is not used."""
     _step_back(threads)
     err = Screen(stderr=True)
-    with _bounded(memory), opened(library) as open_library:
+    with _ended_in_order(), _bounded(memory), opened(library) as open_library:
         report = turn(
             open_library, budget_s=budget * 60, dry_run=dry_run, on_step=lambda step: err.print(styled(step))
         )
@@ -59,6 +61,16 @@ def _step_back(threads: int) -> None:
     os.nice(max(NICENESS - os.nice(0), 0))
     if threads:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Takes what is unfinished out of the way when somebody ends the process."""
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -76,8 +76,15 @@ class Nightly:
             if self._running is not None and self._running.poll() is None:
                 _LOG.warning("the turn of learning before still runs: none is begun")
             else:
-                self._running = self._begin()
+                self._running = self._started()
         return min((self._due - now).total_seconds(), LOOK_S)
+
+    def _started(self) -> Turn | None:
+        try:
+            return self._begin()
+        except OSError as err:  # of memory, say: tomorrow there may be some
+            _LOG.warning("no turn of learning could be begun: %s", err)
+            return None
 
     def end(self) -> None:
         """Ends the turn that runs, if any: whenever that is, what is in use stays whole."""
@@ -105,7 +112,7 @@ def learning(at: time | None, library_dir: Path) -> Iterator[None]:
             pass
 
     watching = threading.Thread(target=watch, name="learn", daemon=True)
-    before = signal.signal(signal.SIGTERM, _leave)
+    before = signal.signal(signal.SIGTERM, leave)
     watching.start()
     try:
         yield
@@ -116,7 +123,7 @@ def learning(at: time | None, library_dir: Path) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _leave(number: int, _: object) -> None:
+def leave(number: int, _: object) -> None:
     """Ends the process as the signal would, but not before what it began has ended."""
     raise SystemExit(_SIGNALLED + number)
 

@@ -121,7 +121,7 @@ def source_of(listener: str) -> str:
 
 def _corrections() -> Any:
     return (
-        select(_table, _listeners.c.name, _notes.c.status)
+        select(_table, _listeners.c.name, _notes.c.status, _notes.c.model)
         .join(_listeners, _listeners.c.id == _table.c.listener_id)
         .outerjoin(_notes, _notes.c.id == _table.c.note_id)
     )
@@ -138,7 +138,7 @@ def _correction(row: Row[Any]) -> Correction:
         text=row.text,
         verdict=row.verdict,
         note=row.note,
-        is_on_plain_note=row.status != "written",
+        is_on_plain_note=row.status != "written" or row.model.startswith(LISTENER),
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from linernotes.errors import InputError
 from linernotes.learn.corpora.augment import augmented
 from linernotes.learn.corpora.corrections import lessons_from_corrections
 from linernotes.learn.corpora.lesson import Lesson
-from linernotes.learn.corpora.listeners import Caps, lessons_of_listeners, read_corrections
+from linernotes.learn.corpora.listeners import Caps, lessons_of_listeners, listeners_of, read_corrections
 from linernotes.learn.corpora.musiccaps import read_musiccaps
 from linernotes.learn.corpora.notes import read_notes
 from linernotes.learn.corpora.song_describer import read_song_describer
@@ -18,6 +18,7 @@ from linernotes.learn.corpora.swaps import Pool, pool_of
 from linernotes.learn.corpora.tags import read_tags
 
 __all__ = [
+    "CORRECTIONS",
     "FORMATS",
     "Caps",
     "Lesson",
@@ -25,6 +26,7 @@ __all__ = [
     "augmented",
     "lessons_from_corrections",
     "lessons_of_listeners",
+    "listeners_of",
     "load",
     "pool_of",
     "read_notes",
@@ -38,12 +40,14 @@ class Loader(Protocol):
         """The lessons in the file; ``source`` and ``licence`` are written on each."""
 
 
+CORRECTIONS: Final = "corrections"
+"""The format that is what the listeners of a library corrected."""
 FORMATS: Mapping[str, Loader] = {
     "notes": read_notes,
     "musiccaps": read_musiccaps,
     "song_describer": read_song_describer,
     "tags": read_tags,
-    "corrections": read_corrections,
+    CORRECTIONS: read_corrections,
 }
 """What a recipe may call a set's ``format``, and who reads it."""
 

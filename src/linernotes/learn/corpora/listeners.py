@@ -38,22 +38,32 @@ def read_corrections(path: Path, *, source: str, licence: str) -> list[Lesson]:
 
     Raises InputError where there is no library.
     """
+    with _opened(path) as store:
+        rows = capped(store.corrections.all())
+        return lessons_of_listeners(store, rows, source=source, licence=licence)
+
+
+def listeners_of(path: Path) -> list[str]:
+    """Whose corrections ``read_corrections`` reads."""
+    with _opened(path) as store:
+        return sorted({row.listener for row in capped(store.corrections.all())})
+
+
+def _opened(path: Path) -> Store:
     database = path / _DATABASE if path.is_dir() else path
     if not database.is_file():
         raise InputError(f"no library in {path}: expected {_DATABASE}")
-    with Store.open(database) as store:
-        return lessons_of_listeners(store, source=source, licence=licence)
+    return Store.open(database)
 
 
 def lessons_of_listeners(
-    store: Store, *, source: str, licence: str, caps: Caps = DEFAULT_CAPS
+    store: Store, rows: Sequence[Correction], *, source: str, licence: str
 ) -> list[Lesson]:
     """A lesson for each text that listeners wrote or found helpful, or that mends what they found wrong.
 
     ``rejected`` is the note that was corrected, where a model wrote it. Sheets are those of the songs as they
     are known now, and what says more than its sheet holds is left out. Oldest first; one song, one group.
     """
-    rows = capped(store.corrections.all(), caps)
     ids = list(dict.fromkeys(row.track_id for row in rows))
     facts, notes = store.catalogue.facts(ids), store.notes.current("song", ids)
     lessons: dict[Lesson, None] = {}
@@ -76,9 +86,8 @@ def lessons_of_listeners(
     return list(lessons)
 
 
-def unhelpful_notes(store: Store, *, caps: Caps = DEFAULT_CAPS) -> dict[int, tuple[str, ...]]:
+def unhelpful_notes(rows: Sequence[Correction]) -> dict[int, tuple[str, ...]]:
     """By track the notes of a model that helped somebody not at all, and nobody."""
-    rows = capped(store.corrections.all(), caps)
     found: dict[int, dict[str, None]] = {}
     for track_id in dict.fromkeys(row.track_id for row in rows):
         verdicts = _verdicts([row for row in rows if row.track_id == track_id])
@@ -89,7 +98,7 @@ def unhelpful_notes(store: Store, *, caps: Caps = DEFAULT_CAPS) -> dict[int, tup
     return {track_id: tuple(notes) for track_id, notes in found.items()}
 
 
-def capped(rows: Sequence[Correction], caps: Caps) -> list[Correction]:
+def capped(rows: Sequence[Correction], caps: Caps = DEFAULT_CAPS) -> list[Correction]:
     """The latest corrections within the caps, oldest first."""
     kept: list[Correction] = []
     counts: Counter[tuple[object, ...]] = Counter()
