@@ -224,7 +224,8 @@ def test_a_turn_teaches_the_real_writer(
     monkeypatch.setattr(refining, "MOST_STEPS", 2)
     monkeypatch.setattr(writing, "SETTINGS", replace(writing.SETTINGS, sheets=2, tries=2))
     monkeypatch.setattr(writing, "MOST_HELD", 2)
-    sheets = replay.shipped_sheets()[:2]
+    sheets, watched = replay.shipped_sheets()[:2], replay.watched_lessons()[:4]
+    monkeypatch.setattr(replay, "watched_lessons", lambda: watched)
     monkeypatch.setattr(replay, "shipped_sheets", lambda: sheets)
     with Library(settings) as library:
         correct(library, 12)

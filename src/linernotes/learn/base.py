@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext, redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -40,20 +42,19 @@ def load_base(name: str, models_dir: Path) -> Base:
     try:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
-        from transformers.utils.logging import disable_progress_bar
     except ImportError as err:
         raise InputError(
             f"tuning needs the extra [train]: pip install '.[train]' in the clone ({err})"
         ) from err
-    disable_progress_bar()  # it is read in a second
     gguf_path = _gguf_path(name, models_dir)
     if gguf_path is None:
         place: dict[str, Any] = {"pretrained_model_name_or_path": name}
     else:
         place = {"pretrained_model_name_or_path": str(gguf_path.parent), "gguf_file": gguf_path.name}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(**place)
-        model = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
+        with redirect_stderr(StringIO()) if gguf_path else nullcontext():  # bars for a few seconds
+            tokenizer = AutoTokenizer.from_pretrained(**place)
+            model = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
     except (OSError, ValueError, KeyError, RuntimeError) as err:
         reason = str(err).strip().splitlines()[0] if str(err).strip() else repr(err)
         raise ModelError(f"{name} cannot be tuned: {reason}") from err
