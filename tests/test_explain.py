@@ -296,6 +296,8 @@ def test_likeness_of_words_is_the_weakest_reason() -> None:
         "genre: folk, as you asked",
         "close to your words (likeness 0.57)",
     ]
+    evidence = Evidence(sheet=sheet(["folk"]), scores={"dense": 0.164})
+    assert texts(reasons_for(request, TRACK, evidence))[1:] == ["somewhat like your words (likeness 0.16)"]
 
 
 def test_there_is_no_reason_where_nothing_is_known() -> None:

@@ -26,6 +26,8 @@ MOST: Final = 4
 # How much a reason says, beside what asked.py and promised.py give theirs.
 _FAME, _NOTE, _DENSE = 0.6, 0.5, 0.2
 
+_CLOSE = 0.3
+"""Likeness of request and note: most of what is found by meaning alone is at half of it."""
 _LITTLE_KNOWN, _WELL_KNOWN = 0.4, 0.6
 _LONGEST_PHRASE = 3
 _STOP_WORDS = frozenset(
@@ -96,7 +98,8 @@ def _fame(request: Request, track: Track) -> Iterator[Told]:
 def _likeness(evidence: Evidence) -> Iterator[Told]:
     likeness = evidence.scores.get("dense", 0.0)
     if likeness > 0:
-        text = f"close to your words (likeness {likeness:.2f})"
+        how = "close to" if likeness >= _CLOSE else "somewhat like"
+        text = f"{how} your words (likeness {likeness:.2f})"
         yield Told(strength=_DENSE, reason=Reason(text=text, evidence={"text_likeness": round(likeness, 3)}))
 
 
