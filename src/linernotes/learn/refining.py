@@ -23,6 +23,9 @@ from linernotes.learn.student import Student
 
 MOST_STEPS: Final = 40
 MOST_EPOCHS: Final = 3
+TOLD_APART: Final = 0.1
+"""The loss of preference, in the mean over some steps, from which on there is no more to learn from pairs."""
+_LATEST: Final = 5
 FEWEST_STEPS: Final = 8
 """Fewer are no training: then the time was too short."""
 _TIMED: Final = 2
@@ -80,10 +83,10 @@ def refine(
 ) -> Refined:
     """Teaches the better of each pair, the lessons, and old ones beside them lest anything is forgotten.
 
-    ``until`` is a moment of ``time.monotonic``: as many steps are planned as there is time for. What matters
-    most comes first in ``pairs`` and ``lessons``: the rest is left out where there is none. Raises InputError
-    where the steps are too few. Of what was learned so much is kept as leaves ``watched``, lessons that are
-    not taught, about as likely as before.
+    ``until`` is a moment of ``time.monotonic``: as many steps are planned as there is time for, and it ends
+    sooner where the pairs are told apart. What matters most comes first in ``pairs`` and ``lessons``: the
+    rest is left out where there is no time. Raises InputError where the steps are too few. Of what was
+    learned so much is kept as leaves ``watched``, lessons that are not taught, about as likely as before.
     """
     import torch
 
@@ -113,7 +116,8 @@ def refine(
             )
         )
         on_step(step, steps)
-        if time.monotonic() > until and step >= FEWEST_STEPS:
+        is_over = time.monotonic() > until or _are_told_apart(told)
+        if is_over and step >= FEWEST_STEPS:
             break
     scale = _near(student, start, kept, likely)
     few = max(1, len(told) // 5)
@@ -126,6 +130,12 @@ def refine(
         scale=scale,
         device=str(student.device),
     )
+
+
+def _are_told_apart(losses: Sequence[float]) -> bool:
+    """Whether the better texts are so much likelier by now that going on would only push the others away."""
+    latest = losses[-_LATEST:]
+    return sum(latest) < TOLD_APART * len(latest)
 
 
 def _near(student: Student, start: Sequence[Any], watched: Sequence[Tokens], likely: float) -> float:
