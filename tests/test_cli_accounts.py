@@ -104,3 +104,14 @@ def test_no_password_fits_where_there_is_none() -> None:
     assert not fits(PASSWORD, None)
     assert not fits(PASSWORD, "no hash")
     assert not fits("x" * 2_000, hash_password(PASSWORD))
+
+
+def test_the_only_administrator_is_not_forgotten_while_others_have_accounts(
+    folder: Path, library: Library
+) -> None:
+    for name in ("ann", "bob"):
+        library.store.accounts.add(name, None)
+    refused = run(folder, "forget", "ann", "--yes")
+    assert refused.exit_code == 2
+    assert "only ann administers" in refused.stderr
+    assert library.listeners() == ("ann", "bob")

@@ -264,7 +264,7 @@ def test_bytes_that_are_no_text_are_answered(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/nowhere", 404), ("POST", "/api/v1/ask", 405)]
+    ("method", "path", "status"), [("GET", "/api/v1/nowhere", 404), ("POST", "/api/v1/ask", 405)]
 )
 def test_other_paths_and_methods_are_refused_in_json(
     client: TestClient, method: str, path: str, status: int
@@ -369,4 +369,5 @@ def test_only_addresses_of_this_machine_are_listened_at(host: str, own: bool) ->
 def test_pages_of_other_sites_may_not_ask(client: TestClient, site: str, status: int) -> None:
     response = client.get("/api/v1/ask?q=pop", headers={"sec-fetch-site": site})
     assert response.status_code == status
-    assert client.get("/?q=pop", headers={"sec-fetch-site": site}).status_code == 200
+    followed = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert client.get("/?q=pop", headers=followed).status_code == 200

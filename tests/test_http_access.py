@@ -226,7 +226,8 @@ def test_strangers_get_only_what_is_open(
 def test_spoofed_hosts_and_origins_are_refused_everywhere(ann: TestClient, method: str, path: str) -> None:
     for host in ("evil.example", "127.0.0.1.evil.example", ""):
         assert ann.request(method, filled(path), headers={"host": host}).status_code == 400
-    for headers in ({"origin": "http://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}):
+    clicked = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    for headers in ({"origin": "http://evil.example"}, {"origin": "null"}, clicked):
         followed = method == "GET" and not path.startswith("/api/")  # links to our pages may be followed
         reply = ann.request(method, filled(path), headers=headers)
         assert (reply.status_code == 403) is not followed

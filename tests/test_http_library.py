@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -65,6 +66,14 @@ def test_the_page_tells_where_songs_come_from_and_what_is_covered(library: Libra
     assert '<meter min="0" max="8" value="8" aria-label="facts on the sound">' in page
     assert "<td>0 of 8</td>" in page
     assert_only_our_scripts(page)
+
+
+def test_looking_again_keeps_the_focus_when_the_progress_is_told_anew(library: Library, music: Path) -> None:
+    write_sound(music / "a.wav", seconds=0.5)
+    library.add(music, notes=False)
+    client = client_of(library, Adding(library.settings))
+    for path in ("/library", "/library/progress"):
+        assert re.findall(r'<button id="([^"]+)"', client.get(path).text) == ["again-2"]
 
 
 def test_what_failed_is_listed_with_its_reason(library: Library, music: Path) -> None:
@@ -264,7 +273,7 @@ def test_looking_goes_on_after_a_failure_and_ends_when_told() -> None:
         looks.append(1)
         if len(looks) == 3:
             stop.set()
-        raise StoreError("the disk is full")
+        raise StoreError("the disk is full") if len(looks) == 1 else OSError(28, "No space left on device")
 
     looking(look, 0, stop)
     assert len(looks) == 3

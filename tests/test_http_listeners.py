@@ -11,10 +11,11 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
-from linernotes.library import Library
+from linernotes.library import AskOptions, Library
 from linernotes.serve.http import create_app
 from linernotes.serve.listener_pages import EVENTS_SHOWN
 from linernotes.serve.pictures import taste_picture
+from linernotes.store.schema import metadata
 from linernotes.types import Event
 from table_library import make_library
 from test_http import PAYLOADS, assert_only_our_scripts
@@ -113,6 +114,7 @@ def test_everything_that_is_kept_can_be_taken_along(client: TestClient, library:
     library.say("zoe", "I like calm piano")
     library.correct("zoe", 1, facts=["mood=gloomy"])
     library.correct("zoe", 3, text="Night Desk is calm ambient music at 62 bpm.")
+    library.mixes.save(answer.id, AskOptions(listener="zoe"), name="Late desk", fresh=False)
     reply = client.get("/listener/export", params={"listener": "zoe"})
     assert "attachment" in reply.headers["content-disposition"]
     kept = reply.json()
@@ -125,12 +127,19 @@ def test_everything_that_is_kept_can_be_taken_along(client: TestClient, library:
     assert [one["request"]["text"] for one in kept["answers"]] == ["calm ambient"]
     assert len(kept["picks"]) == len(answer.picks)
     assert [one["track_id"] for one in kept["corrections"]] == [1, 3]
+    assert [(one["name"], one["request"]) for one in kept["mixes"]] == [("Late desk", "calm ambient")]
     assert [one["value"] for one in kept["facts"]] == ["gloomy"]
     assert ["Night Desk" in one["template"] or "{title}" in one["template"] for one in kept["notes"]] == [
         True
     ]
     assert {"id": 3, "title": "Night Desk", "artists": ["Otto Vale"]} in kept["songs"]
     assert "ben" not in json.dumps(kept)
+
+
+def test_every_table_of_a_listener_is_taken_along_but_what_lets_them_in(library: Library) -> None:
+    library.say("zoe", "I like calm piano")
+    own = {table.name for table in metadata.sorted_tables if "listener_id" in table.c}
+    assert own - {"accounts", "secrets"} <= library.kept_of("zoe").keys()
 
 
 def test_of_a_stranger_nothing_is_kept(client: TestClient, library: Library) -> None:
@@ -164,6 +173,21 @@ def test_forgetting_as_json_says_what_went(client: TestClient, library: Library)
     told = client.delete("/api/v1/listeners/zoe", params={"with_facts": True}).json()
     assert (told["what"]["facts"], told["what"]["facts_went"]) == (1, True)
     assert client.delete("/api/v1/listeners/zoe").status_code == 404
+
+
+def test_the_only_administrator_stays_while_others_have_accounts(
+    client: TestClient, library: Library
+) -> None:
+    for name in ("ann", "bob"):
+        library.store.accounts.add(name, None)
+    page = client.post("/listener/forget", data={"listener": "ann", "typed": "ann"})
+    assert page.status_code == 422
+    assert "only ann administers" in page.text
+    assert "<bdi>ann</bdi>" in page.text
+    assert "only ann administers" in client.delete("/api/v1/listeners/ann").json()["error"]
+    assert library.listeners() == ("ann", "bob")
+    for name in ("bob", "ann"):
+        assert client.delete(f"/api/v1/listeners/{name}").status_code == 200
 
 
 @pytest.mark.parametrize("headers", [{"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}])

@@ -62,6 +62,13 @@ def test_an_answer_is_kept_opened_and_deleted_by_forms(client: TestClient) -> No
     assert "None yet" in client.post(path, params={"listener": "zoe"}, data={"do": "delete"}).text
 
 
+def test_a_mix_without_a_recording_is_not_offered_as_m3u8(client: TestClient) -> None:
+    where = save(client, name="Late desk")
+    for page in (client.get("/mixes", params={"listener": "zoe"}).text, client.get(where).text):
+        assert "mix.xspf" in page
+        assert "mix.m3u8" not in page
+
+
 def test_mixes_of_others_are_not_listed(client: TestClient) -> None:
     save(client, name="Late desk")
     assert "Late desk" not in client.get("/mixes", params={"listener": "bo"}).text

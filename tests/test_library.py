@@ -158,6 +158,23 @@ def test_a_song_can_be_named_by_number_or_with_its_artist(library: Library) -> N
     assert library.show_song(f"#{page.track.id}").track == page.track
 
 
+def test_the_number_of_a_song_goes_before_a_band_called_so(tmp_path: Path) -> None:
+    table = tmp_path / "songs.csv"
+    table.write_text(ROWS.replace("Nobody Much", "3").replace("The Anvils", "311"))
+    with Library(Settings(library_dir=tmp_path / "library", models_dir=tmp_path / "no models")) as library:
+        library.add(table)
+        seeds = [library.similar(name).request.seeds[0] for name in ("#3", " #3 ", "3", "#311")]
+        assert [(seed.kind, seed.name) for seed in seeds] == [
+            ("track", "Night Desk"),
+            ("track", "Night Desk"),
+            ("artist", "3"),
+            ("artist", "311"),
+        ]
+        for number in ("#999", "#" + "9" * 5_000):
+            with pytest.raises(InputError, match="no song number"):
+                library.similar(number)
+
+
 def test_an_artist_page_tells_what_its_songs_share(library: Library) -> None:
     page = library.show_collection("artist", "otto vale")
     assert page.track_count == 2

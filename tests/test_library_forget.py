@@ -201,6 +201,15 @@ def test_models_that_had_seen_them_are_listed_and_remembered(library: Library, t
     assert library.forgotten_models() == seen | {unseen}
 
 
+def test_who_cannot_be_forgotten_takes_no_model_out_of_use(library: Library, tmp_path: Path) -> None:
+    model(tmp_path, NAME)
+    for name in (NAME, "you"):
+        library.store.accounts.add(name, None)
+    with pytest.raises(InputError, match="administers"):
+        library.forget(NAME)
+    assert library.forgotten_models() == frozenset()
+
+
 def test_cards_of_another_shape_have_seen_nobody(tmp_path: Path) -> None:
     file = tmp_path / "a.bin"
     file.write_text("a")

@@ -49,6 +49,18 @@ def test_somebody_always_administers(store: Store) -> None:
     assert store.listeners.names() == ("ann", "bob")
 
 
+def test_the_only_administrator_is_not_forgotten_while_others_have_accounts(store: Store) -> None:
+    store.accounts.add("ann", "hash")
+    store.accounts.add("bob", "hash")
+    store.listeners.ensure("cat")
+    with pytest.raises(InputError, match="only ann administers"):
+        store.listeners.forget("ann")
+    assert store.listeners.names() == ("ann", "bob", "cat")
+    for name in ("cat", "bob", "ann"):
+        store.listeners.forget(name)
+    assert store.listeners.names() == ()
+
+
 def test_who_could_come_in_has_a_password_or_a_token_that_holds(store: Store) -> None:
     assert store.accounts.let_in() == 0
     store.accounts.add("ann", None)

@@ -256,7 +256,15 @@ def test_an_undo_cancels_the_latest_event_on_the_track(store: Store, ids: list[i
 def test_an_undo_told_again_cancels_nothing_more(store: Store, ids: list[int]) -> None:
     told = [event("like", ids[0], 1), event("play", ids[0], 2), event("undo", ids[0], 3)]
     assert store.listeners.record(told) == store.listeners.record(told)
-    assert store.listeners.events("me") == (told[0],)
+    assert store.listeners.events("me") == (told[1],)
+
+
+def test_an_undo_takes_back_a_play_only_where_nothing_else_is_left(store: Store, ids: list[int]) -> None:
+    like, played, skip = event("like", ids[0], 1), event("play", ids[0], 4), event("skip", ids[0], 3)
+    store.listeners.record([like, skip, played])
+    for minute, left in ((5, (played, like)), (6, (played,)), (7, ())):
+        store.listeners.record([event("undo", ids[0], minute)])
+        assert store.listeners.events("me") == left
 
 
 def test_events_are_counted_with_the_undone(store: Store, ids: list[int]) -> None:

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from browsing import Visits
+from browsing import Visits, address
 
 
 def ask(page: Page, question: str) -> None:
@@ -81,6 +81,19 @@ def test_more_like_a_pick_is_a_click_away(either: Page) -> None:
     either.get_by_role("link", name="More like Night Desk").click()
     expect(either).to_have_url(re.compile("after=[0-9]+"))
     expect(either.locator(".picks h2").first).to_be_visible()
+
+
+def test_a_new_answer_begins_at_the_top_with_the_keys_at_hand(visits: Visits) -> None:
+    with visits.open(viewport={"width": 800, "height": 400}) as page:
+        page.goto(address("/", q="music"))
+        page.get_by_role("link", name=re.compile("^More like")).last.click()
+        expect(page).to_have_url(re.compile("after=[0-9]+"))
+        expect(page.locator("#main")).to_be_focused()
+        assert page.evaluate("window.scrollY") == 0
+        page.keyboard.press("j")
+        expect(page.locator(".pick").first).to_be_focused()
+        ask(page, "calm ambient")
+        expect(page.locator("#main")).to_be_focused()
 
 
 def test_the_browser_goes_back_to_the_question_before(page: Page) -> None:

@@ -42,7 +42,7 @@ def test_hits_or_little_known_songs_come_first(either: Page, dials: Locator, val
     either.goto(address("/", q="happy or calm music", popularity=value, diversity="0"))
     expect(either.locator(".dials")).to_have_attribute("open", "")
     expect(either.get_by_label("Popularity")).to_have_value(value)
-    shown = either.locator(".picks h2").all_inner_texts()
+    shown = either.locator(".picks h2").all_text_contents()
     others = {"Sugar Run", "Night Desk"} - {title}
     assert shown.index(title) < shown.index(others.pop())
 

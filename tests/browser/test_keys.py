@@ -46,3 +46,10 @@ def test_slash_leads_to_the_search_and_letters_are_typed_there(page: Page) -> No
     search.fill("")
     page.keyboard.type("jazz")
     expect(search).to_have_value("jazz")
+
+
+def test_slash_leads_to_the_search_of_the_same_listener(page: Page, listener: str) -> None:
+    page.goto(address("/song/1", listener=listener))
+    page.locator("body").press("/")
+    expect(page.get_by_label("What would you like to hear?")).to_be_focused()
+    expect(page.get_by_role("banner")).to_contain_text(listener)

@@ -33,7 +33,7 @@ def test_somebody_else_listens_and_stays_so(either: Page, listener: str) -> None
 
 def test_what_was_done_is_shown_and_taken_along(either: Page, listener: str, tmp_path: Path) -> None:
     either.goto(address("/song/3", listener=listener))
-    either.get_by_role("button", name="Like Night Desk").click()
+    either.get_by_role("button", name="Like Night Desk", exact=True).click()
     either.goto(address("/listener", listener=listener))
     either.get_by_role("link", name="What I did").click()
     expect(either.get_by_role("row").first).to_contain_text("Night Desk")

@@ -33,7 +33,7 @@ READERS = {"M3U8": titles_m3u8, "JSPF": titles_jspf, "XSPF": titles_xspf}
 def test_an_answer_is_taken_along_as_a_playlist(either: Page, tmp_path: Path, kind: str) -> None:
     either.goto(address("/", q="calm ambient"))
     in_it = ".pick:has(audio) h2" if kind == "M3U8" else ".pick h2"
-    shown = either.locator(in_it).all_inner_texts()
+    shown = either.locator(in_it).all_text_contents()
     with either.expect_download() as download:
         either.get_by_role("link", name=kind).click()
     assert download.value.suggested_filename.endswith(f".{kind.lower()}")

@@ -90,6 +90,7 @@ __all__ = [
 
 
 _FACTS_AT_ONCE = 1000
+_MOST_DIGITS = 18
 
 
 class Library:
@@ -380,7 +381,7 @@ class Library:
         """Forgets what a listener did, asked, said and wrote, and names the models that had seen it.
 
         Facts that they gave of songs stay as nobody's, unless they go ``with_facts``. Raises InputError for
-        a listener who is not known.
+        a listener who is not known, or alone administers the accounts of others.
         """
         models_dir = self.settings.models_dir
         forgotten = forgetting.forget(self._store, models_dir, listener, with_facts=with_facts)
@@ -516,11 +517,14 @@ class Library:
         return self._store.catalogue.tracks([track_id])[track_id]
 
     def _numbered(self, number: str) -> Track:
-        track_id = int(number) if number.isdecimal() else 0
-        found = self._store.catalogue.tracks([track_id])
-        if not found:
-            raise NotFoundError(f"there is no song number {number} here")
-        return found[track_id]
+        found = self._song_numbered(number)
+        if found is None:
+            raise NotFoundError(f"there is no song number {number[:40]} here")
+        return found
+
+    def _song_numbered(self, number: str) -> Track | None:
+        track_id = int(number) if number.isdecimal() and len(number) <= _MOST_DIGITS else 0
+        return self._store.catalogue.tracks([track_id]).get(track_id)
 
     def _song_of(self, artist: str, title: str, titles: Sequence[NameEntry]) -> int:
         wanted = find_entry(artist, self._store.catalogue.artist_names(), what="artist")
@@ -532,15 +536,25 @@ class Library:
 
     def _seed(self, name: str) -> Seed:
         """What ``similar`` starts from: a song by number, an artist before a song of the same name."""
-        artist = exact_entry(name, self._store.catalogue.artist_names())
-        if artist is None and exact_entry(name, self._store.catalogue.title_names()) is None:
-            artist = self._closest_artist(name)
+        artist = None if self._numbers_a_song(name) else self._named_artist(name)
         if artist is not None:
             return Seed(
                 kind="artist", relation="like", name=artist.name, text=artist.name, artist_ids=artist.ids
             )
         track = self._track(name)
         return Seed(kind="track", relation="like", name=track.title, text=track.title, track_ids=(track.id,))
+
+    def _numbers_a_song(self, name: str) -> bool:
+        """Whether this is "#12", and a song has this number; a band may be called so as well."""
+        number = name.strip()
+        return number.startswith("#") and self._song_numbered(number[1:]) is not None
+
+    def _named_artist(self, name: str) -> NameEntry | None:
+        """The artist with this name, or who is meant by it where no song has exactly this name."""
+        artist = exact_entry(name, self._store.catalogue.artist_names())
+        if artist is None and exact_entry(name, self._store.catalogue.title_names()) is None:
+            return self._closest_artist(name)
+        return artist
 
     def _closest_artist(self, name: str) -> NameEntry | None:
         """The artist that a misspelt name means; None for a number, "Artist - Title", or nothing close."""

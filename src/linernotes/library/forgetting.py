@@ -44,7 +44,11 @@ class ForgottenModel:
 
 
 def forget(store: Store, models_dir: Path, listener: str, *, with_facts: bool) -> ForgottenListener:
-    """Takes a listener out of the store. Raises InputError for one who is not known."""
+    """Takes a listener out of the store.
+
+    Raises InputError for one who is not known, or alone administers the accounts of others.
+    """
+    store.accounts.check_may_go(listener)  # before any model is remembered as forgotten
     with promoting(models_dir):
         seen = _models(seen_by(models_dir, listener))
         if listener.strip() in store.listeners.names():  # first: a stop in between forgets too many models

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
 from linernotes.errors import LinernotesError
@@ -101,6 +103,12 @@ class Visitor:
             raise RefusedError(HTTPStatus.FORBIDDEN, "this is somebody else's: only an administrator sees it")
 
 
+AT_HOME: Final = Visitor()
+"""Who asks at home, where nobody need say who they are."""
+ASKING: Final = ContextVar("asking", default=AT_HOME)
+"""Who asks just now, for the templates, which see no request; somebody at home where no guard said so."""
+
+
 def visitor(request: HTTPConnection) -> Visitor:
     """Who asks, as the guard found out."""
     found: Visitor = request.state.visitor
@@ -144,20 +152,33 @@ def identified(request: HTTPConnection, store: Store, *, login: bool) -> Visitor
         return _of(account)
     if login:
         raise RefusedError(HTTPStatus.UNAUTHORIZED, "log in, or send a token")
-    return Visitor()
+    return AT_HOME
 
 
 def is_from_another_site(request: HTTPConnection, method: str) -> bool:
-    """Whether another site asks the JSON, or changes anything; its links to our pages may be followed.
+    """Whether another site asks the JSON, embeds what is ours or changes anything; its links may be followed.
 
-    Browsers say where a request comes from; other programs do not say.
+    Browsers say where a request comes from, and what for; other programs do not say.
     """
-    if method in {"GET", "HEAD"} and not request.url.path.startswith("/api/"):
+    headers = request.headers
+    elsewhere = headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
+    if method == "GET" and not request.url.path.startswith("/api/"):
+        return elsewhere and not _is_followed(headers)
+    return elsewhere or not _is_ours(headers.get("origin"), headers["host"])
+
+
+def _is_followed(headers: Headers) -> bool:
+    """Whether somebody opens this address as a page of its own."""
+    purpose = headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")
+    return purpose == ("navigate", "document")
+
+
+def _is_ours(origin: str | None, host: str) -> bool:
+    """Whether a request comes from a page of this server, or says nothing of where it comes from."""
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # of what is no address
         return False
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers["host"].lower():
-        return True
-    return request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
 
 
 def _of(account: Account) -> Visitor:

@@ -65,7 +65,7 @@ def looking(look: Callable[[], object], every_s: float, stop: threading.Event) -
         started = time.monotonic()
         try:
             look()
-        except LinernotesError as err:
+        except (LinernotesError, OSError) as err:  # whatever fails may work again at the next look
             log.warning("new files cannot be looked for: %s", err)
         rest_s = max(every_s, _LEAST_REST * (time.monotonic() - started))
 

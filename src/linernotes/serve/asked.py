@@ -69,9 +69,7 @@ def options_of(
 
     Raises RefusedError for listeners and answers that are not the visitor's: reasons tell what company likes.
     """
-    with_ = tuple(name for name in company or () if named(name))
-    for name in with_:
-        visiting.listens_as(name)
+    with_ = tuple(visiting.listens_as(name) or ME for name in company or () if named(name))
     check_own_answer(library, visiting, after or None)
     return AskOptions(
         n=n or _AS_EVER.n,

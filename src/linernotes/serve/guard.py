@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from linernotes.serve.access import (
+    ASKING,
+    AT_HOME,
     STRANGER,
     Door,
     RefusedError,
@@ -35,11 +39,15 @@ SECURITY_HEADERS = {
 
 Under "no-referrer" browsers would hide where a form comes from, and we could not tell ours from others'.
 """
+LARGEST_BODY: Final = 200_000
+"""Bytes that any request may bring along: a body is read before anything in it is checked."""
+_MOST_DIGITS: Final = 18
+_TOO_LARGE: Final = f"the body is too large: at most {LARGEST_BODY:,} bytes are taken"
 Refused = Callable[[Request, RefusedError], Response]
 
 
 class Guard:
-    """Refuses strangers, other sites and those who ask too often; says to what is inside who asks."""
+    """Refuses strangers, other sites, and who asks too often or sends too much; says inside who asks."""
 
     def __init__(self, app: ASGIApp, *, door: Door, store: Store, refused: Refused) -> None:
         self._app = app
@@ -56,14 +64,17 @@ class Guard:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
+        ASKING.set(STRANGER if self._door.login else AT_HOME)
         try:
             self._check_origin(request)
+            _check_size(request)
             request.state.visitor = await run_in_threadpool(self._let_in, request)
         except RefusedError as refusal:
             reply = await run_in_threadpool(self._refused, request, refusal)
             await reply(scope, receive, _with_headers(send))
             return
-        await self._app(scope, receive, _with_headers(send))
+        ASKING.set(request.state.visitor)
+        await self._app(scope, _bounded(receive), _with_headers(send))
 
     def _check_origin(self, request: Request) -> None:
         if not self._door.serves(request.headers.get("host", "")):
@@ -100,13 +111,38 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def secure(headers: MutableHeaders) -> None:
+    """Adds what every reply tells the browser."""
+    headers.update(SECURITY_HEADERS)
+    headers.setdefault("Cache-Control", "no-store")
+
+
 def _with_headers(send: Send) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY_HEADERS.items():
-                headers[name] = value
-            headers.setdefault("Cache-Control", "no-store")
+            secure(MutableHeaders(scope=message))
         await send(message)
 
     return send_with_headers
+
+
+def _check_size(request: Request) -> None:
+    """Raises RefusedError for a body that is said to be too large."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and (len(length) > _MOST_DIGITS or int(length) > LARGEST_BODY):
+        raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """The same, but HTTPException is raised when more of a body comes than is taken."""
+    taken = 0
+
+    async def receive_and_count() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LARGEST_BODY:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE)
+        return message
+
+    return receive_and_count

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
-from linernotes.errors import NotFoundError
+from linernotes.errors import InputError, NotFoundError
 from linernotes.explain import in_comparison
 from linernotes.library import Library
 from linernotes.listener import Shift
@@ -17,7 +17,7 @@ from linernotes.serve.access import ME, Visiting, Visitor
 from linernotes.serve.api import Whom
 from linernotes.serve.asked import Who
 from linernotes.serve.forgetting import forgotten_lines
-from linernotes.serve.pages import Form, Pages, link, seen
+from linernotes.serve.pages import Form, Pages, link, seen, told
 from linernotes.serve.pictures import taste_picture
 from linernotes.serve.replies import ERRORS, as_json
 
@@ -43,8 +43,11 @@ def listener_router(pages: Pages) -> APIRouter:
 
     @router.post("/listener")
     def say(form: Form, visiting: Visiting) -> Response:
-        listener = visiting.listens_as(form.get("listener")) or ME
-        library.say(listener, form.get("text", ""))
+        listener, said = visiting.listens_as(form.get("listener")) or ME, form.get("text", "")
+        try:
+            library.say(listener, said)
+        except InputError as err:
+            return _profile(pages, listener, visiting, error=err, said=said)
         return RedirectResponse(link("/listener", listener=listener), HTTPStatus.SEE_OTHER)
 
     @router.get("/listener/history")
@@ -68,9 +71,12 @@ def listener_router(pages: Pages) -> APIRouter:
     def forget(form: Form, visiting: Visiting) -> Response:
         listener = visiting.listens_as(form.get("listener")) or ""
         if form.get("typed", "").strip() != listener.strip():
-            error = f"nothing was forgotten: type {listener} to go on"
-            return _profile(pages, listener, visiting, error=error, status=422)
-        forgotten = library.forget(listener, with_facts="facts" in form)
+            error = InputError(f"nothing was forgotten: type {listener} to go on")
+            return _profile(pages, listener, visiting, error=error)
+        try:
+            forgotten = library.forget(listener, with_facts="facts" in form)
+        except InputError as err:
+            return _profile(pages, listener, visiting, error=err)
         return pages.show("forgotten.html", lines=list(forgotten_lines(forgotten)))
 
     return router
@@ -94,8 +100,15 @@ def listener_api(library: Library) -> APIRouter:
 
 
 def _profile(
-    pages: Pages, listener: str, visiting: Visitor, *, error: str = "", status: int = 200
+    pages: Pages,
+    listener: str,
+    visiting: Visitor,
+    *,
+    error: InputError | None = None,
+    said: str | None = None,
 ) -> Response:
+    """The page of a listener; with what went wrong, and what was ``said`` where it could not be kept."""
+    status, message = told(error) if error else (200, "")
     page = pages.library.profile(listener)
     names = seen(visiting, pages.library)
     picture = taste_picture([one.count for one in page.tastes], [one.share for one in page.tastes])
@@ -108,8 +121,8 @@ def _profile(
         picture=picture,
         listeners=names,
         is_known=listener.strip() in pages.library.listeners(),
-        is_logged_in=visiting.name is not None,
-        error=error,
+        error=message,
+        said=said,
     )
 
 

@@ -20,6 +20,8 @@ from linernotes.store import Account, Store
 from linernotes.store.columns import now
 
 SESSION_LIFE: Final = timedelta(days=30)
+_NAME_TRIES: Final = 10
+"""A name may be tried so many times as often as an address may try: no stranger alone locks anybody out."""
 
 
 class Credentials(BaseModel):
@@ -34,16 +36,17 @@ class Logins:
 
     def __init__(self, store: Store, per_minute: int) -> None:
         self._accounts = store.accounts
-        self._limit = RateLimit(per_minute)
+        self._by_address = RateLimit(per_minute)
+        self._by_name = RateLimit(_NAME_TRIES * per_minute)
 
     def log_in(self, request: Request, name: str, password: str) -> Account:
         """Whose name and password these are. Raises RefusedError for wrong ones, and for too many tries.
 
         Tries count for the address and for the name, so that neither one nor many can guess for long.
         """
-        for asker in (f"address {address_of(request)}", f"listener {name.strip()}"):
-            if wait_s := self._limit.wait_s(asker):
-                raise too_often(wait_s)
+        wait_s = self._by_address.wait_s(address_of(request)) or self._by_name.wait_s(name.strip())
+        if wait_s:
+            raise too_often(wait_s)
         account = self._accounts.named(name)
         if not fits(password, account.password_hash if account else None) or account is None:
             raise RefusedError(HTTPStatus.UNAUTHORIZED, "there is no such name with this password")
@@ -84,15 +87,15 @@ def login_router(pages: Pages, door: Door) -> APIRouter:
 def _add_pages(router: APIRouter, pages: Pages, logins: Logins) -> None:
     @router.get("/login", include_in_schema=False)
     def form() -> Response:
-        return pages.show("login.html", back="/", error="")
+        return pages.show("login.html", back="/", error="", typed="")
 
     @router.post("/login", include_in_schema=False)
     def log_in(form: Form, request: Request) -> Response:
-        back = local(form.get("back", ""))
+        back, name = local(form.get("back", "")), form.get("name", "")
         try:
-            account = logins.log_in(request, form.get("name", ""), form.get("password", ""))
+            account = logins.log_in(request, name, form.get("password", ""))
         except RefusedError as refusal:
-            return refused(pages, refusal, back)
+            return refused(pages, refusal, back, typed=name)
         response = RedirectResponse(back, HTTPStatus.SEE_OTHER)
         logins.start(account, request, response)
         return response
@@ -130,9 +133,9 @@ def _me(visiting: Visitor) -> dict[str, object]:
     return {"listener": visiting.name, "administers": visiting.administers}
 
 
-def refused(pages: Pages, refusal: RefusedError, back: str) -> Response:
-    """The page to log in, with what was wrong."""
-    response = pages.show("login.html", back=back, error=str(refusal), status=refusal.status)
+def refused(pages: Pages, refusal: RefusedError, back: str, *, typed: str = "") -> Response:
+    """The page to log in, with what was wrong and the name that was typed."""
+    response = pages.show("login.html", back=back, error=str(refusal), typed=typed, status=refusal.status)
     if refusal.retry_after_s:
         response.headers["Retry-After"] = str(refusal.retry_after_s)
     return response

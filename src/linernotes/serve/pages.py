@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse
 from linernotes.errors import InputError, NotFoundError
 from linernotes.facts import TYPICAL_START
 from linernotes.library import AskOptions, Library, OpenedMix
-from linernotes.serve.access import ME, STRANGER, RefusedError, Visitor
+from linernotes.serve.access import ASKING, ME, STRANGER, RefusedError, Visitor
 from linernotes.serve.asked import LONGEST_QUESTION
 from linernotes.serve.covers import Covers
 from linernotes.serve.examples import examples_of
@@ -76,9 +76,9 @@ class Pages:
             found=self.found(answer, options) if answer else None,
         )
 
-    def refusal(self, message: str, status: int) -> Response:
-        """The page that says why nothing was done."""
-        return self.home(error=message, status=status)
+    def refusal(self, message: str, status: int, *, listener: str | None = None) -> Response:
+        """The page that says why nothing was done; this listener may ask on."""
+        return self.home(options=AskOptions(listener=listener), error=message, status=status)
 
     def found(self, answer: Answer, options: AskOptions) -> Found:
         """What the page shows of an answer."""
@@ -111,7 +111,11 @@ def pages_of(library: Library) -> Pages:
     )
     covers = Covers()
     templates.globals.update(
-        link=link, nothing_found=NOTHING_FOUND, playlists=PLAYLISTS, has_cover=covers.has
+        link=link,
+        nothing_found=NOTHING_FOUND,
+        playlists=PLAYLISTS,
+        has_cover=covers.has,
+        asking=ASKING.get,
     )
     return Pages(library=library, templates=templates, covers=covers)
 

@@ -42,6 +42,7 @@ _WHY: Final = {
     401: "A login or a token is needed, and this is none that holds.",
     403: "It is somebody else's, only administrators may, or another site asks.",
     404: "It is not here.",
+    413: "The body is too large.",
     422: "A value makes no sense.",
     429: "Too many requests; Retry-After says in how many seconds to try again.",
     503: "The library, or what it needs, does not work just now.",

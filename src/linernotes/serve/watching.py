@@ -20,7 +20,7 @@ from linernotes.library import Library
 from linernotes.serve.access import administrator
 from linernotes.serve.replies import as_json
 
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER: Final = "other"
 """Methods and paths that we do not have: strangers shall not make up series of numbers."""
 
@@ -60,7 +60,7 @@ class Meter:
 
 
 class Measured:
-    """Measures whatever the application answers."""
+    """Measures whatever the application answers; a HEAD counts as the GET that it is answered as."""
 
     def __init__(self, app: ASGIApp, *, meter: Meter) -> None:
         self._app = app

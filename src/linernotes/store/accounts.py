@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 
 from linernotes.errors import InputError, NotFoundError
 from linernotes.store import schema
+from linernotes.store.administering import administrators, check_others_administer
 from linernotes.store.columns import now
 from linernotes.store.database import Database
 from linernotes.store.listeners import ensure_listener
@@ -40,7 +41,7 @@ class Accounts:
                 raise InputError(f"{name.strip()} has an account already: linernotes account password NAME")
             values = {
                 "listener_id": listener_id,
-                "administers": administers or _administrators(connection) == 0,
+                "administers": administers or administrators(connection) == 0,
                 "password_hash": password_hash,
                 "created_at": now(),
             }
@@ -61,14 +62,17 @@ class Accounts:
         Raises InputError where nobody would administer the accounts that are left.
         """
         with self._database.write() as connection:
-            gone = _known(connection, name)
-            others = connection.execute(select(func.count()).select_from(_accounts)).scalar_one() - 1
-            if gone.administers and others and _administrators(connection) == 1:
-                raise InputError(f"only {gone.listener} administers: add another one with --administrator")
+            _known(connection, name)
+            check_others_administer(connection, name)
             connection.execute(delete(_secrets).where(_of(name)))
             connection.execute(
                 delete(_accounts).where(_accounts.c.listener_id == _id_of(name).scalar_subquery())
             )
+
+    def check_may_go(self, name: str) -> None:
+        """Raises InputError where nobody would administer the accounts that are left without this one."""
+        with self._database.read() as connection:
+            check_others_administer(connection, name)
 
     def all(self) -> tuple[Account, ...]:
         """Every account, the oldest first."""
@@ -161,11 +165,6 @@ def _known(connection: Connection, name: str) -> Account:
     if account is None:
         raise NotFoundError(f"{name.strip()!r} has no account: linernotes account add NAME")
     return account
-
-
-def _administrators(connection: Connection) -> int:
-    statement = select(func.count()).select_from(_accounts).where(_accounts.c.administers)
-    return connection.execute(statement).scalar_one()
 
 
 def _account(row: Row[Any]) -> Account:

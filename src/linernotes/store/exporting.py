@@ -27,6 +27,7 @@ def rows_of_listener(connection: Connection, name: str) -> dict[str, Rows] | Non
         "answers": (answers, answers.c.listener_id == who),
         "picks": (schema.picks, schema.picks.c.answer_id.in_(theirs)),
         "corrections": (schema.corrections, schema.corrections.c.listener_id == who),
+        "mixes": (schema.mixes, schema.mixes.c.listener_id == who),
         "notes": (schema.descriptions, schema.descriptions.c.model == source),
         "facts": (schema.facts, schema.facts.c.source == source),
     }

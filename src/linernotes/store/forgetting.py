@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Text, cast, delete, func, select, type_coerce, update
 
 from linernotes.store import schema
+from linernotes.store.administering import check_others_administer
 from linernotes.store.facts import LISTENER, corrected_years, refresh_years, replace_facts
 from linernotes.store.jobs import forget_stage
 from linernotes.store.records import Forgotten
@@ -34,6 +35,7 @@ def forget_listener(connection: Connection, name: str, *, with_facts: bool) -> F
     who = connection.execute(select(_listeners.c.id).where(_listeners.c.name == name)).scalar()
     if who is None:
         return None
+    check_others_administer(connection, name)
     if connection.dialect.name == "sqlite":  # rows are overwritten with zeros, not only let go
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
     corrected = _forget_corrections(connection, who)

@@ -64,8 +64,9 @@ class Listeners:
         """Keeps events, in one transaction; gives their ids in order. New listeners are added.
 
         The same event (listener, track, kind and moment) told again keeps its id and takes the new value.
-        An ``undo`` cancels the listener's latest event on that track that still holds. Raises InputError
-        for an unknown track or answer, a moment without time zone, or a value outside 0 to 1.
+        An ``undo`` cancels the listener's latest event on that track that still holds, but a play only where
+        nothing else is left. Raises InputError for an unknown track or answer, a moment without time zone,
+        or a value outside 0 to 1.
         """
         if not events:
             return []
@@ -169,7 +170,7 @@ class Listeners:
 
         Events, sayings, answers, corrections and the notes that they wrote go. Facts that they gave tell of
         songs, and stay as those of nobody (``listener:forgotten``); ``with_facts`` they go, too. Raises
-        InputError for a listener who is not known.
+        InputError for a listener who is not known, or alone administers the accounts of others.
         """
         with self._database.write() as connection:
             forgotten = forget_listener(connection, name.strip(), with_facts=with_facts)
@@ -360,7 +361,7 @@ def _undo_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list
 
 
 def _undo(connection: Connection, row: Mapping[str, Any]) -> int:
-    """Keeps an undo and cancels what it undoes; one that is told again cancels nothing more."""
+    """Keeps an undo and cancels what it undoes, plays last; one that is told again cancels nothing more."""
     same = [_table.c[name] == row[name] for name in _IDENTITY]
     known: int | None = connection.execute(select(_table.c.id).where(*same)).scalar()
     if known is not None:
@@ -374,7 +375,7 @@ def _undo(connection: Connection, row: Mapping[str, Any]) -> int:
             _table.c.kind != "undo",
             _table.c.undone_by.is_(None),
         )
-        .order_by(_table.c.at.desc(), _table.c.id.desc())
+        .order_by(_table.c.kind == "play", _table.c.at.desc(), _table.c.id.desc())
         .limit(1)
     )
     connection.execute(

@@ -47,7 +47,7 @@ function pauseOthers(event) {
 function search() {
   const box = document.getElementById("q");
   if (box) box.select();
-  else location.assign("/");
+  else document.querySelector("header h1 a").click();
 }
 
 function move(step) {
@@ -110,6 +110,13 @@ function keepFocus(event) {
   if (pick && document.activeElement === document.body) pick.focus({ preventScroll: true });
 }
 
+function beginAtTop(event) {
+  // A page in the place of another begins like one that was loaded: at its top, with the keys at hand.
+  if (!event.detail.boosted) return;
+  window.scrollTo(0, 0);
+  document.getElementById("main").focus({ preventScroll: true });
+}
+
 function showErrors(event) {
   // A page that says what went wrong takes the place of this one, as it does without a script.
   if (event.detail.boosted && event.detail.xhr.status >= 400) event.detail.shouldSwap = true;
@@ -129,5 +136,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:configRequest", leaveOutEmpty);
 document.addEventListener("htmx:beforeSwap", showErrors);
 document.addEventListener("htmx:afterSettle", keepFocus);
+document.addEventListener("htmx:afterSettle", beginAtTop);
 document.addEventListener("htmx:responseError", tellError);
 document.addEventListener("htmx:sendError", tellError);
