@@ -65,7 +65,7 @@ def main() -> int:
         settings = replace(load_settings(), library_dir=folder / "library", models_dir=own_models(folder))
         build(settings, options.size)
         rows = timed(settings, options.events, options.corrections)
-        rows += killed(settings, options.kills, took_s=rows[0].value or 0.0)
+        rows += killed(settings, options.kills)
     return finish("learn", rows, options.json)
 
 
@@ -209,11 +209,15 @@ def way_back(settings: Settings) -> float:
     return took_s
 
 
-def killed(settings: Settings, kills: int, *, took_s: float) -> list[Row]:
-    """Turns killed at moments of their work, each with something new to learn."""
+def killed(settings: Settings, kills: int) -> list[Row]:
+    """Turns killed at moments of their work, each with something new to learn; the first is timed."""
     draw = random.Random(1)
     whole, at_work = 0, Counter[str]()
     with Library(settings) as library:
+        react(library, 20, draw)
+        started = time.monotonic()
+        turn(settings).wait()
+        took_s = time.monotonic() - started
         for number in range(kills):
             react(library, 20, draw)
             moment = MOMENTS[number % len(MOMENTS)]
