@@ -258,7 +258,10 @@ def wait_for(moment: str, running: subprocess.Popen[bytes], settings: Settings, 
 def marks(settings: Settings, moment: str) -> list[tuple[str, int]]:
     """What in the folder of models changes as the moment begins."""
     patterns = (".learned-*",) if moment == IN_PUT else ("*/.new-*", "*/pointer.json")
-    found = [path for pattern in patterns for path in settings.models_dir.glob(pattern)]
+    found: list[Path] = []
+    for pattern in patterns:
+        with suppress(FileNotFoundError):  # a folder of the turn's that is gone again
+            found += settings.models_dir.glob(pattern)
     times: list[tuple[str, int]] = []
     for path in found:
         with suppress(FileNotFoundError):
