@@ -25,8 +25,8 @@ demo: $(STAMP)   ## set up, fetch models, analyse real music, answer real reques
 models: $(STAMP) ## fetch and verify the model weights
 	@$(BIN)/linernotes models fetch
 
-test: models     ## every test, with the real models
-	@OMP_NUM_THREADS=1 LINERNOTES_REQUIRE_MODELS=1 $(BIN)/pytest -n 2 --durations=10
+test: models     ## the tests, with the real models; those that take longest are in make interop
+	@OMP_NUM_THREADS=1 LINERNOTES_REQUIRE_MODELS=1 $(BIN)/pytest -n 2 -m "not long" --durations=10
 
 train: models    ## what tuning needs beside the rest: the extra [train]
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tables,test,train]' 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
@@ -38,10 +38,11 @@ $(DOCS_STAMP): $(STAMP)
 docs: $(DOCS_STAMP) ## the documentation as pages, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
-interop: models ## real servers and a real browser: the page in Chromium, the whole OpenAPI
+interop: models ## real servers and a real browser, the whole OpenAPI, kills, and training of real weights
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tables,test,interop]' 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || { echo "make interop needs chromium on the PATH: apt install chromium" >&2; exit 1; }
 	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/browser tests/interop --durations=10
+	@OMP_NUM_THREADS=1 LINERNOTES_REQUIRE_MODELS=1 $(BIN)/pytest -n 2 -m long
 
 check: $(STAMP) docs  ## format, lint, types, import contracts, dependencies, docs, and the tests that need no model
 	$(BIN)/ruff format --check .

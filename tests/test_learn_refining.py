@@ -207,6 +207,7 @@ def test_a_note_that_helped_nobody_is_worse_than_a_text_without_fault() -> None:
 
 @pytest.mark.models
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_turn_teaches_the_real_writer(
     models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

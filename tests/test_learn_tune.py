@@ -242,6 +242,7 @@ def test_an_architecture_without_adapters_is_refused_before_it_learns(
 
 @pytest.mark.models
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_real_base_learns_and_llama_cpp_runs_it(recipe: Recipe, models_dir: Path, tmp_path: Path) -> None:
     from linernotes.describe import bare_prompt
     from linernotes.learn.tune import tune

@@ -369,6 +369,7 @@ def run(folder: Path, where: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_turn_that_is_killed_at_a_bad_moment_is_done_again(folder: Path) -> None:
     for where, is_current in (
         ("before the card", False),
@@ -391,6 +392,7 @@ def test_a_turn_that_is_killed_at_a_bad_moment_is_done_again(folder: Path) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_whenever_a_turn_is_killed_the_current_one_is_whole(folder: Path) -> None:
     draw = random.Random(3)
     for _ in range(8):
