@@ -92,18 +92,22 @@ class Experience:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._seen: dict[int, Seen] = {}
-        self._names: dict[int, str] = {}
 
     @cached_property
     def cleaned(self) -> Cleaned:
         """All judged answers but for suspicious reactions."""
+        return cleaned(self._read[0])
+
+    @cached_property
+    def _read(self) -> tuple[tuple[Judged, ...], dict[int, str]]:
+        """All judged answers, and by id the names of their listeners, some of whom may be forgotten soon."""
         answers = judged(self.library.store.reacted.answers(MOST_ANSWERS))
-        self._names = self.library.store.listeners.named({one.listener_id for one in answers})
-        return cleaned(answers)
+        return answers, self.library.store.listeners.named({one.listener_id for one in answers})
 
     def marks(self, listener_ids: Iterable[int]) -> list[str]:
         """What stands for these listeners on a card: no name is read from it, and ``forget`` finds it."""
-        return sorted(listener_mark(self._names[one]) for one in set(listener_ids) & self._names.keys())
+        names = self._read[1]
+        return sorted(listener_mark(names[one]) for one in set(listener_ids) & names.keys())
 
     @cached_property
     def parted(self) -> Parted:

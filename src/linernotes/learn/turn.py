@@ -84,8 +84,6 @@ def turn(
             left_s = budget_s - (time.monotonic() - started)
             share_s = max(left_s, 0.0) / (len(learners) - place)
             outcomes.append(_learned(library, learner, share_s, known, dry_run=dry_run, on_step=on_step))
-            if not dry_run:
-                prune(models_dir, learner.kind)
         is_news = any(one.state != "nothing new" for one in outcomes)
         return TurnReport(
             outcomes=tuple(outcomes),
@@ -163,6 +161,7 @@ def _tried(
             _put(models_dir, learner.kind, candidate, decision)
             if decision.promote:
                 promote(models_dir, learner.kind, sha256)
+            prune(models_dir, learner.kind)
     return Outcome(
         kind=learner.kind,
         state="promoted" if decision.promote else "kept",

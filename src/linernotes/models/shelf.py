@@ -157,11 +157,14 @@ def promoting(models_dir: Path) -> Iterator[None]:
 
 
 def prune(models_dir: Path, name: str) -> None:
-    """Leaves what is in use, the ones before it and the newest others, so many of each; the rest goes."""
+    """Leaves what is in use, the ones before it and the newest others, so many of each; the rest goes.
+
+    The pointer is written anew: to be called while ``promoting`` is held.
+    """
     pointer = _pointer(models_dir, name)
-    if pointer[1 + PREVIOUS_KEPT :]:
-        _write_pointer(models_dir, name, pointer[: 1 + PREVIOUS_KEPT])
     in_line = pointer[: 1 + PREVIOUS_KEPT]
+    if in_line != pointer:
+        _write_pointer(models_dir, name, in_line)
     others = [one for one in cards(models_dir, name) if one.sha256 not in in_line]
     for one in others[:-OTHERS_KEPT]:
         shutil.rmtree(_folder(models_dir, name, one.sha256))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,8 +84,12 @@ class Pages:
         """What the page shows of an answer."""
         covers = frozenset(pick.track.id for pick in answer.picks if self.covers.has(pick.track))
         said = self.library.reactions(answer.id, options.listener or ME)
-        starts = self.library.store.catalogue.numbers((pick.track.id for pick in answer.picks), TYPICAL_START)
+        starts = self.typical_starts_s(pick.track.id for pick in answer.picks)
         return found_of(answer, options, said, covers=covers, typical_starts_s=starts)
+
+    def typical_starts_s(self, track_ids: Iterable[int]) -> dict[int, float]:
+        """Where the typical part of these songs begins; those that nobody listened to are left out."""
+        return self.library.store.catalogue.numbers(track_ids, TYPICAL_START)
 
     def _start(self) -> Start:
         tracks = self.library.track_count()

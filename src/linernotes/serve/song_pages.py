@@ -12,14 +12,14 @@ from fastapi.responses import FileResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
 from linernotes.errors import InputError, NotFoundError
-from linernotes.facts import GIVEN_NAMES, TYPICAL_START
+from linernotes.facts import GIVEN_NAMES
 from linernotes.library import AskOptions, CollectionPage, Library, SongPage
 from linernotes.serve import replies
 from linernotes.serve.access import ME, Visiting
 from linernotes.serve.api import TrackId
 from linernotes.serve.asked import Who
 from linernotes.serve.correcting import corrected_json
-from linernotes.serve.excerpt import Excerpt, excerpt_of
+from linernotes.serve.excerpt import excerpt_of
 from linernotes.serve.fact_rows import fact_rows, sheet_rows
 from linernotes.serve.pages import Form, Pages, link
 from linernotes.serve.replies import ERRORS, LISTENER, as_json
@@ -140,7 +140,7 @@ def _song(
         status=status,
         page=page,
         rows=fact_rows(page.facts),
-        excerpt=_excerpt(page),
+        excerpt=excerpt_of(page.track.duration_s, pages.typical_starts_s([track_id]).get(track_id)),
         said=library.reaction(listener, track_id),
         names=GIVEN_NAMES,
         origin=_origin(page),
@@ -150,11 +150,6 @@ def _song(
         error=error,
         typed=typed or {},
     )
-
-
-def _excerpt(page: SongPage) -> Excerpt:
-    starts = [fact.value for fact in page.facts if fact.name == TYPICAL_START]
-    return excerpt_of(page.track.duration_s, float(starts[-1]) if starts else None)
 
 
 def _collection(pages: Pages, page: CollectionPage, listener: str, *, others: Sequence[str]) -> Response:
